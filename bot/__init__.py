@@ -1,0 +1,1 @@
+"""The running program: command line, wiring, inbox, outbox, clock, sandbox."""

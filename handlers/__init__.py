@@ -1,0 +1,1 @@
+"""The conversation: one module per thing people do; no network, no commit."""

@@ -1,0 +1,1 @@
+"""What every conversation is built from: endpoint, forms, buttons, texts."""
