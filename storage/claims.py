@@ -1,0 +1,201 @@
+"""Claims: a partner takes a house within its quota; units and money are promised once."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Index, text
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Field, Session, SQLModel, col, select, update
+
+from storage import houses, partners
+from storage.base import args, big, check, choice, fk, pk
+from storage.errors import Refused, Stale
+from storage.events import record
+from storage.houses import House, HouseState
+
+
+class ClaimState(StrEnum):
+    """What became of a claim. ``active`` and ``handed_over`` hold the house."""
+
+    ACTIVE = "active"
+    HANDED_OVER = "handed_over"
+    RELEASED = "released"
+    TRANSFERRED = "transferred"
+    EXPIRED = "expired"
+
+
+HOLDING = (ClaimState.ACTIVE, ClaimState.HANDED_OVER)
+_HOLDS = "state IN ('active', 'handed_over')"
+
+
+class Claim(SQLModel, table=True):
+    """A partner's promise to renovate a house. History is never rewritten: a released claim stays as a row.
+
+    ``physical``, ``financial``: percent 0–100 as last reported. ``real_cost``: rupiah, at handover.
+    """
+
+    __tablename__ = "claim"
+    __table_args__ = args(
+        check("physical BETWEEN 0 AND 100 AND financial BETWEEN 0 AND 100", "percent"),
+        check("(state = 'handed_over') = (real_cost IS NOT NULL)", "settled_has_cost"),
+        # One active claim a house, guarded by the database (decision 7).
+        Index("uq_claim_holding", "house_id", unique=True, sqlite_where=text(_HOLDS), postgresql_where=text(_HOLDS)),
+    )
+    id: int | None = pk()
+    house_id: int = fk("house.id")
+    partner_id: int = fk("partner.id")
+    state: ClaimState = choice(ClaimState, "claim_state", default=ClaimState.ACTIVE)
+    claimed_by: int | None = fk("person.id", nullable=True, index=False)
+    claimed_at: datetime
+    physical: int = 0
+    financial: int = 0
+    # The partner says "finished"; a verifier confirms it or sends it back.
+    finish_reported_at: datetime | None = None
+    finished_at: datetime | None = None
+    handed_over_at: datetime | None = None
+    real_cost: int | None = big(nullable=True)
+    ended_at: datetime | None = None
+    end_reason: str | None = Field(default=None, max_length=500)
+    version: int = 1
+
+
+class Contribution(SQLModel, table=True):
+    """Whose quota pays how much of a claim. Exactly one, the lead, until co-funding comes."""
+
+    __tablename__ = "contribution"
+    __table_args__ = args(
+        check("amount > 0", "amount_positive"),
+        Index("uq_contribution_lead", "claim_id", unique=True, sqlite_where=text("lead"),
+              postgresql_where=text("lead")),
+    )
+    id: int | None = pk()
+    claim_id: int = fk("claim.id")
+    quota_id: int = fk("quota.id")
+    amount: int = big()
+    lead: bool = True
+
+
+def claim_houses(
+    session: Session, house_ids: list[int], quota_id: int, now: datetime, *, by: int | None
+) -> list[Claim]:
+    """Claim one house or many against a quota: all or none.
+
+    Rows are locked in one order (houses by id, then the quota), so that two baskets cannot deadlock.
+
+    Raises:
+        Stale: with ``codes`` of the houses that are no longer free.
+        Refused: ``quota.short…``, ``quota.closed``, ``claim.nothing``.
+    """
+    wanted = sorted(set(house_ids))
+    if not wanted:
+        raise Refused("claim.nothing")
+    quota = partners.fresh(session, quota_id)
+    found = list(session.exec(
+        select(House).where(col(House.id).in_(wanted)).order_by(col(House.id)).with_for_update()
+    ))
+    gone = [house.code for house in found if house.state != HouseState.ELIGIBLE]
+    if gone or len(found) != len(wanted):
+        raise Stale(codes=", ".join(gone[:10]), taken=len(gone))
+    amounts = {house.id or 0: quota.would_reserve(house.estimate or 0) for house in found}
+    partners.reserve(session, quota_id, len(wanted), sum(amounts.values()))
+    taken = session.exec(
+        update(House).where(col(House.id).in_(wanted), col(House.state) == HouseState.ELIGIBLE)
+        .values(state=HouseState.CLAIMED, version=col(House.version) + 1)
+    )
+    if taken.rowcount != len(wanted):
+        raise Stale(codes="", taken=len(wanted) - int(taken.rowcount))
+    claims = [Claim(house_id=number, partner_id=quota.partner_id, claimed_by=by, claimed_at=now) for number in wanted]
+    session.add_all(claims)
+    try:
+        session.flush()
+    except IntegrityError as error:  # the unique index: somebody claimed it between our look and our write
+        raise Stale(codes="", taken=1) from error
+    for claim in claims:
+        session.add(Contribution(claim_id=claim.id or 0, quota_id=quota_id, amount=amounts[claim.house_id]))
+        record(session, "house.claimed", now, actor=by, house=claim.house_id, claim=claim.id, before="eligible",
+               partner=quota.partner_id, quota=quota_id, amount=amounts[claim.house_id])
+    session.flush()
+    return claims
+
+
+def get(session: Session, claim_id: int) -> Claim:
+    """The claim as it is now.
+
+    Raises:
+        Refused: ``claim.gone``.
+    """
+    claim = session.get(Claim, claim_id, populate_existing=True)
+    if claim is None:
+        raise Refused("claim.gone")
+    return claim
+
+
+def holding(session: Session, house_id: int) -> Claim | None:
+    """The claim that holds a house now, if any."""
+    where = (col(Claim.house_id) == house_id, col(Claim.state).in_(HOLDING))
+    return session.exec(select(Claim).where(*where)).first()
+
+
+def contributions(session: Session, claim_id: int) -> list[Contribution]:
+    """Who pays what, the lead first."""
+    query = select(Contribution).where(col(Contribution.claim_id) == claim_id)
+    return list(session.exec(query.order_by(col(Contribution.lead).desc(), col(Contribution.id))))
+
+
+def of_partner(
+    session: Session, partner_id: int, *, states: list[HouseState] | None = None, limit: int = 6, after: int = 0
+) -> list[tuple[Claim, House]]:
+    """A partner's claims that hold a house, oldest first, paged by claim id."""
+    query = (
+        select(Claim, House).join(House, col(House.id) == col(Claim.house_id))
+        .where(col(Claim.partner_id) == partner_id, col(Claim.state).in_(HOLDING), col(Claim.id) > after)
+    )
+    if states is not None:
+        query = query.where(col(House.state).in_(states))
+    return list(session.exec(query.order_by(col(Claim.id)).limit(limit)))
+
+
+def release(session: Session, claim_id: int, reason: str, now: datetime, *, by: int | None) -> Claim:
+    """Give a house back to the waiting list; units and money return to the quota.
+
+    Raises:
+        Refused: ``claim.finished`` the work is done; ``stale`` the claim is not active.
+    """
+    claim = get(session, claim_id)
+    house = houses.get(session, claim.house_id)
+    if house.state == HouseState.FINISHED:
+        raise Refused("claim.finished", code=house.code)
+    _end(session, claim, ClaimState.RELEASED, now, end_reason=reason[:500])
+    for part in contributions(session, claim_id):
+        partners.give_back(session, part.quota_id, 1 if part.lead else 0, part.amount)
+    houses.move(session, claim.house_id, house.state, HouseState.ELIGIBLE, now, by=by, claim=claim_id)
+    return get(session, claim_id)
+
+
+def hand_over(session: Session, claim_id: int, real_cost: int, now: datetime, *, by: int | None) -> Claim:
+    """The house is handed over and signed; the real cost settles the reservation.
+
+    Raises:
+        Refused: ``claim.not_finished``, ``quota.short_settle`` with the figures, ``stale``.
+    """
+    claim = get(session, claim_id)
+    house = houses.get(session, claim.house_id)
+    if house.state != HouseState.FINISHED:
+        raise Refused("claim.not_finished", code=house.code)
+    lead = contributions(session, claim_id)[0]
+    _end(session, claim, ClaimState.HANDED_OVER, now, real_cost=real_cost, handed_over_at=now, physical=100,
+         financial=100)
+    partners.settle(session, lead.quota_id, lead.amount, real_cost)
+    houses.move(session, claim.house_id, HouseState.FINISHED, HouseState.HANDED_OVER, now, by=by, claim=claim_id)
+    return get(session, claim_id)
+
+
+def _end(session: Session, claim: Claim, state: ClaimState, now: datetime, **values: object) -> None:
+    done = session.exec(
+        update(Claim).where(col(Claim.id) == claim.id, col(Claim.state) == ClaimState.ACTIVE)
+        .values(state=state, ended_at=now, version=col(Claim.version) + 1, **values)
+    )
+    if done.rowcount != 1:
+        raise Stale()

@@ -1,0 +1,118 @@
+"""Half-filled forms: they outlive restarts, and any process can go on with them (decision 5)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import orjson
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from storage.base import args, big, blob, fk, pk
+from storage.store import vault_of
+
+LIVES_DAYS = 14
+REMIND_DAYS = 2
+
+
+class Draft(SQLModel, table=True):
+    """One open form of one person. Answers are sealed JSON: key → normalised value.
+
+    ``asking`` is the question whose answer is awaited; ``subject_id`` what the form is about (a claim, a house; 0 for none).
+    The draft touched last is the one that a typed message answers.
+    """
+
+    __tablename__ = "draft"
+    __table_args__ = args(
+        UniqueConstraint("person_id", "form", "subject_id"),
+    )
+    id: int | None = pk()
+    person_id: int = fk("person.id", index=False)
+    chat_id: int = big()
+    form: str = Field(max_length=24)
+    subject_id: int = big(default=0)
+    answers: bytes = blob()
+    asking: str | None = Field(default=None, max_length=24)
+    # Message id → question, so that an edited message corrects that answer.
+    sources: bytes | None = blob(nullable=True)
+    version: int = 1
+    started_at: datetime
+    touched_at: datetime = Field(index=True)
+    reminded_at: datetime | None = None
+
+
+def open_draft(
+    session: Session, person_id: int, chat_id: int, form: str, now: datetime, *, subject: int = 0
+) -> tuple[Draft, bool]:
+    """The open draft of a form (and subject), or a new one; True when it is new."""
+    where = (col(Draft.person_id) == person_id, col(Draft.form) == form, col(Draft.subject_id) == subject)
+    draft = session.exec(select(Draft).where(*where)).first()
+    if draft is not None:
+        draft.touched_at = now
+        session.add(draft)
+        session.flush()
+        return draft, False
+    draft = Draft(person_id=person_id, chat_id=chat_id, form=form, subject_id=subject, answers=b"", started_at=now,
+                  touched_at=now)
+    session.add(draft)
+    session.flush()
+    write(session, draft, {}, now)
+    return draft, True
+
+
+def current(session: Session, person_id: int) -> Draft | None:
+    """The draft touched last."""
+    query = select(Draft).where(col(Draft.person_id) == person_id)
+    return session.exec(query.order_by(col(Draft.touched_at).desc(), col(Draft.id).desc()).limit(1)).first()
+
+
+def of_person(session: Session, person_id: int) -> list[Draft]:
+    """All open drafts of a person, the newest first."""
+    query = select(Draft).where(col(Draft.person_id) == person_id).order_by(col(Draft.touched_at).desc())
+    return list(session.exec(query))
+
+
+def read(session: Session, draft: Draft) -> dict[str, Any]:
+    """The answers so far."""
+    return dict(orjson.loads(vault_of(session).open(draft.answers, f"draft:{draft.id}")))
+
+
+def read_sources(session: Session, draft: Draft) -> dict[str, str]:
+    """Message id (as text) → question key."""
+    if not draft.sources:
+        return {}
+    return dict(orjson.loads(vault_of(session).open(draft.sources, f"sources:{draft.id}")))
+
+
+def write(
+    session: Session, draft: Draft, answers: dict[str, Any], now: datetime, *, sources: dict[str, str] | None = None
+) -> None:
+    """Keep the answers; the version counts each change."""
+    vault = vault_of(session)
+    draft.answers = vault.seal(orjson.dumps(answers), f"draft:{draft.id}")
+    if sources is not None:
+        draft.sources = vault.seal(orjson.dumps(sources), f"sources:{draft.id}")
+    draft.version += 1
+    draft.touched_at = now
+    draft.reminded_at = None
+    session.add(draft)
+    session.flush()
+
+
+def discard(session: Session, draft: Draft) -> None:
+    """Delete a draft with everything typed in it."""
+    session.delete(draft)
+    session.flush()
+
+
+def to_remind(session: Session, now: datetime, limit: int = 50) -> list[Draft]:
+    """Drafts that have lain untouched and were not spoken of yet."""
+    where = (col(Draft.touched_at) < now - timedelta(days=REMIND_DAYS), col(Draft.reminded_at).is_(None))
+    return list(session.exec(select(Draft).where(*where).order_by(col(Draft.id)).limit(limit)))
+
+
+def expired(session: Session, now: datetime, limit: int = 50) -> list[Draft]:
+    """Drafts that have lain too long; they hold personal data, so they go."""
+    where = col(Draft.touched_at) < now - timedelta(days=LIVES_DAYS)
+    return list(session.exec(select(Draft).where(where).order_by(col(Draft.id)).limit(limit)))

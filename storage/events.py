@@ -1,0 +1,42 @@
+"""The audit trail: append-only rows that say who did what, and who read whose data."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from storage.base import args, fk, json_column, pk
+
+
+class Event(SQLModel, table=True):
+    """One change or one read of personal data. Field names and ids only, never the values (decision 11).
+
+    Triggers in the migration refuse UPDATE and DELETE.
+    """
+
+    __tablename__ = "event"
+    __table_args__ = args()
+    id: int | None = pk()
+    at: datetime = Field(index=True)
+    kind: str = Field(max_length=40)
+    actor_id: int | None = fk("person.id", nullable=True, index=False)
+    house_id: int | None = fk("house.id", nullable=True)
+    claim_id: int | None = fk("claim.id", nullable=True, index=False)
+    data: dict[str, Any] = json_column()
+
+
+def record(
+    session: Session, kind: str, at: datetime, *,
+    actor: int | None = None, house: int | None = None, claim: int | None = None, **data: Any,
+) -> None:
+    """Write one event. ``data`` holds field names, ids, states and counts; no personal values."""
+    kept = {key: value for key, value in data.items() if value is not None}
+    session.add(Event(at=at, kind=kind, actor_id=actor, house_id=house, claim_id=claim, data=kept))
+
+
+def of_house(session: Session, house_id: int, limit: int = 50) -> list[Event]:
+    """A house's newest events, newest first."""
+    query = select(Event).where(col(Event.house_id) == house_id).order_by(col(Event.id).desc()).limit(limit)
+    return list(session.exec(query))

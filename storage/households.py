@@ -1,0 +1,63 @@
+"""The family of a house: the personal data, apart from the house so that it can be erased without it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from storage.base import args, blob, fk
+from storage.store import vault_of
+
+
+class Household(SQLModel, table=True):
+    """Who lives in a house. The NIK is sealed with the house's id; ``nik_index`` finds equal ones."""
+
+    __tablename__ = "household"
+    __table_args__ = args()
+    house_id: int = Field(foreign_key="house.id", primary_key=True)
+    head_name: str = Field(max_length=100)
+    address: str = Field(max_length=200)
+    nik: bytes = blob()
+    nik_index: str = Field(max_length=64, index=True)
+    consent_at: datetime
+    consent_version: str = Field(max_length=16)
+    recorded_by: int = fk("person.id", index=False)
+
+
+def write(
+    session: Session, house_id: int, *, head_name: str, address: str, nik: str, consent_at: datetime,
+    consent_version: str, recorded_by: int,
+) -> Household:
+    """Record or correct the family of a house."""
+    vault = vault_of(session)
+    row = session.get(Household, house_id)
+    values = {
+        "head_name": head_name, "address": address, "nik": vault.seal(nik.encode(), f"household:{house_id}"),
+        "nik_index": vault.index(nik, "nik"), "consent_at": consent_at, "consent_version": consent_version,
+        "recorded_by": recorded_by,
+    }
+    if row is None:
+        row = Household(house_id=house_id, **values)
+    else:
+        for name, value in values.items():
+            setattr(row, name, value)
+    session.add(row)
+    session.flush()
+    return row
+
+
+def of_house(session: Session, house_id: int) -> Household | None:
+    """The family of a house; None when erased. Reading it for somebody is an event: the caller records it."""
+    return session.get(Household, house_id)
+
+
+def nik_of(session: Session, household: Household) -> str:
+    """The full NIK, 16 digits."""
+    return vault_of(session).open(household.nik, f"household:{household.house_id}").decode()
+
+
+def houses_with_nik(session: Session, nik: str) -> list[int]:
+    """Ids of houses registered under the same NIK."""
+    index = vault_of(session).index(nik, "nik")
+    return list(session.exec(select(Household.house_id).where(col(Household.nik_index) == index)))

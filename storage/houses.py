@@ -1,0 +1,182 @@
+"""Houses: the table, the life of a house, and the waiting list's order."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Index
+from sqlmodel import Field, Session, SQLModel, col, func, select, update
+
+from storage.base import args, big, check, choice, fk, pk
+from storage.errors import Refused, Stale
+from storage.events import record
+
+
+class HouseState(StrEnum):
+    """A stage in the life of a house (design, "Life of a house")."""
+
+    REGISTERED = "registered"
+    RETURNED = "returned"
+    ELIGIBLE = "eligible"
+    INELIGIBLE = "ineligible"
+    CLAIMED = "claimed"
+    IN_PROGRESS = "in_progress"
+    FINISHED = "finished"
+    HANDED_OVER = "handed_over"
+    WITHDRAWN = "withdrawn"
+    DUPLICATE = "duplicate"
+
+
+_S = HouseState
+# from → to. A state is added here and as one enum member.
+TRANSITIONS: dict[HouseState, frozenset[HouseState]] = {
+    _S.REGISTERED: frozenset({_S.RETURNED, _S.ELIGIBLE, _S.INELIGIBLE, _S.WITHDRAWN, _S.DUPLICATE}),
+    _S.RETURNED: frozenset({_S.REGISTERED, _S.WITHDRAWN, _S.DUPLICATE}),
+    _S.ELIGIBLE: frozenset({_S.CLAIMED, _S.REGISTERED, _S.WITHDRAWN, _S.DUPLICATE}),
+    _S.INELIGIBLE: frozenset({_S.REGISTERED, _S.WITHDRAWN, _S.DUPLICATE}),
+    _S.CLAIMED: frozenset({_S.IN_PROGRESS, _S.ELIGIBLE, _S.WITHDRAWN, _S.DUPLICATE}),
+    _S.IN_PROGRESS: frozenset({_S.FINISHED, _S.ELIGIBLE, _S.WITHDRAWN, _S.DUPLICATE}),
+    _S.FINISHED: frozenset({_S.HANDED_OVER, _S.IN_PROGRESS, _S.WITHDRAWN, _S.DUPLICATE}),
+    _S.HANDED_OVER: frozenset(),
+    _S.WITHDRAWN: frozenset(),
+    _S.DUPLICATE: frozenset(),
+}
+
+# "Butuh bedah": the 264 of the headline.
+NEEDING = (_S.ELIGIBLE, _S.CLAIMED, _S.IN_PROGRESS, _S.FINISHED, _S.HANDED_OVER)
+# Shown apart, never inside the headline.
+APART = (_S.REGISTERED, _S.RETURNED, _S.INELIGIBLE, _S.WITHDRAWN, _S.DUPLICATE)
+
+
+class House(SQLModel, table=True):
+    """One house. Who lives in it stands in :class:`storage.households.Household`.
+
+    ``roof``, ``floor``, ``wall``: condition 1 Baik … 5 Tidak ada (DOMAIN.md). ``area_m2``: floor area.
+    ``priority``: orders the waiting list, high first. ``estimate``: rupiah, set at approval.
+    """
+
+    __tablename__ = "house"
+    __table_args__ = args(
+        check("roof BETWEEN 1 AND 5 AND floor BETWEEN 1 AND 5 AND wall BETWEEN 1 AND 5", "conditions"),
+        check("occupants >= 1", "occupants"),
+        check("area_m2 > 0", "area"),
+        check("lat BETWEEN -90 AND 90 AND lon BETWEEN -180 AND 180", "pin"),
+        check("estimate IS NULL OR estimate > 0", "estimate_positive"),
+        check("state NOT IN ('eligible','claimed','in_progress','finished','handed_over') OR estimate IS NOT NULL",
+              "approved_has_estimate"),
+        Index("ix_house_waiting", "state", "kecamatan_code", "priority", "id"),
+    )
+    id: int | None = pk()
+    code: str = Field(unique=True, max_length=12)
+    state: HouseState = choice(HouseState, "house_state", default=HouseState.REGISTERED)
+    kecamatan_code: str = Field(foreign_key="kecamatan.code", max_length=8)
+    kelurahan_code: str = Field(foreign_key="kelurahan.code", max_length=13, index=True)
+    rt: str = Field(max_length=3)
+    rw: str = Field(max_length=3)
+    lat: float
+    lon: float
+    roof: int
+    floor: int
+    wall: int
+    occupants: int
+    area_m2: float
+    priority: int
+    estimate: int | None = big(nullable=True)
+    surveyor_id: int = fk("person.id")
+    verifier_id: int | None = fk("person.id", nullable=True, index=False)
+    registered_at: datetime
+    verified_at: datetime | None = None
+    # Counts every change: a button made for an older version is stale.
+    version: int = 1
+    note: str | None = Field(default=None, max_length=1000, description="why it was returned or refused")
+    sample: bool = False
+
+
+def priority(roof: int, floor: int, wall: int, occupants: int, area_m2: float, area_per_person: int) -> int:
+    """The waiting list's order, high first. It advises; a person decides (UU 27/2022 art. 10).
+
+    Ten points for each rank of roof, floor and wall, one for each occupant, ten when the house is smaller
+    than ``area_per_person`` m² for each (DOMAIN.md: the sum of the ranks plus occupants orders the list).
+    """
+    crowded = area_m2 < area_per_person * occupants
+    return 10 * (roof + floor + wall) + min(occupants, 20) + (10 if crowded else 0)
+
+
+def by_code(session: Session, code: str) -> House | None:
+    """The house with a code such as ``PML-0042``."""
+    return session.exec(select(House).where(col(House.code) == code)).first()
+
+
+def get(session: Session, house_id: int) -> House:
+    """The house as it is now.
+
+    Raises:
+        Refused: ``house.gone``.
+    """
+    house = session.get(House, house_id, populate_existing=True)
+    if house is None:
+        raise Refused("house.gone")
+    return house
+
+
+def move(
+    session: Session, house_id: int, old: HouseState, new: HouseState, now: datetime, *,
+    by: int | None, claim: int | None = None, reason: str | None = None, **values: Any,
+) -> None:
+    """One step in a house's life: one row changes, or nobody's does.
+
+    Raises:
+        Stale: the house is not in ``old`` (any more).
+        ValueError: the design knows no such step.
+    """
+    if new not in TRANSITIONS[old]:
+        raise ValueError(f"{old} → {new}")
+    done = session.exec(
+        update(House).where(col(House.id) == house_id, col(House.state) == old)
+        .values(state=new, version=col(House.version) + 1, **values)
+    )
+    if done.rowcount != 1:
+        house = get(session, house_id)
+        raise Stale(code=house.code, state=house.state)
+    record(session, f"house.{new.value}", now, actor=by, house=house_id, claim=claim, before=old.value,
+           reason=reason)
+
+
+def waiting(
+    session: Session, state: HouseState, *, kecamatan: list[str] | None = None, limit: int = 6,
+    after: tuple[int, int] | None = None, max_estimate: int | None = None,
+) -> list[House]:
+    """Houses of a state, neediest first (equal ones: oldest first), paged by key.
+
+    ``after`` is (priority, id) of the last house of the page before.
+    """
+    query = select(House).where(col(House.state) == state)
+    if kecamatan is not None:
+        query = query.where(col(House.kecamatan_code).in_(kecamatan))
+    if max_estimate is not None:
+        query = query.where(col(House.estimate) <= max_estimate)
+    if after is not None:
+        rank, last = after
+        query = query.where(
+            (col(House.priority) < rank) | ((col(House.priority) == rank) & (col(House.id) > last))
+        )
+    return list(session.exec(query.order_by(col(House.priority).desc(), col(House.id)).limit(limit)))
+
+
+def oldest(session: Session, state: HouseState, kecamatan: list[str] | None, *, after: int = 0) -> House | None:
+    """The house that has waited longest in a state (the verifier's queue), behind the id ``after``."""
+    query = select(House).where(col(House.state) == state, col(House.id) > after)
+    if kecamatan is not None:
+        query = query.where(col(House.kecamatan_code).in_(kecamatan))
+    return session.exec(query.order_by(col(House.id)).limit(1)).first()
+
+
+def count_by_kecamatan(session: Session, state: HouseState) -> dict[str, int]:
+    """kecamatan code → number of houses in a state."""
+    query = (
+        select(House.kecamatan_code, func.count()).where(col(House.state) == state)
+        .group_by(col(House.kecamatan_code))
+    )
+    return dict(session.exec(query).all())

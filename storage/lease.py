@@ -1,0 +1,72 @@
+"""One leader on PostgreSQL: a lease row with a term, by the database's clock (decision 4)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, literal
+from sqlmodel import Field, Session, SQLModel, col, select, update
+
+from storage.errors import LostLeadership
+
+LEASE_SECONDS = 15
+_NAME = "leader"
+
+
+class Lease(SQLModel, table=True):
+    """Who leads, in which term, until when."""
+
+    __tablename__ = "lease"
+    name: str = Field(primary_key=True, max_length=16)
+    holder: str = Field(max_length=64)
+    term: int = 0
+    expires_at: datetime
+
+
+def ensure_row(session: Session) -> None:
+    """The one row, expired at first."""
+    if session.get(Lease, _NAME) is None:
+        session.add(Lease(name=_NAME, holder="", term=0, expires_at=datetime.fromisoformat("1970-01-01T00:00:00+00:00")))
+        session.flush()
+
+
+def acquire(session: Session, holder: str) -> int | None:
+    """Take the lease when it is free or ours; the new term, or None when another process holds it."""
+    until = func.clock_timestamp() + literal(timedelta(seconds=LEASE_SECONDS))
+    taken = session.exec(
+        update(Lease).where(col(Lease.name) == _NAME, col(Lease.expires_at) < func.clock_timestamp())
+        .values(holder=holder, term=col(Lease.term) + 1, expires_at=until)
+    )
+    if taken.rowcount != 1:
+        return None
+    return session.exec(select(Lease.term).where(col(Lease.name) == _NAME)).one()
+
+
+def renew(session: Session, term: int) -> bool:
+    """Prolong our term; False when it is over."""
+    until = func.clock_timestamp() + literal(timedelta(seconds=LEASE_SECONDS))
+    kept = session.exec(
+        update(Lease).where(col(Lease.name) == _NAME, col(Lease.term) == term,
+                            col(Lease.expires_at) > func.clock_timestamp()).values(expires_at=until)
+    )
+    return bool(kept.rowcount == 1)
+
+
+def check(session: Session, term: int) -> None:
+    """Called at the start of each of the leader's transactions; the row is share-locked until its end.
+
+    Raises:
+        LostLeadership: the term is over; nothing may be written.
+    """
+    mine = session.exec(
+        select(Lease.term).where(col(Lease.name) == _NAME, col(Lease.term) == term,
+                                 col(Lease.expires_at) > func.clock_timestamp()).with_for_update(read=True)
+    ).first()
+    if mine is None:
+        raise LostLeadership
+
+
+def give_up(session: Session, term: int) -> None:
+    """End our term at once, so that the next process need not wait."""
+    session.exec(update(Lease).where(col(Lease.name) == _NAME, col(Lease.term) == term)
+                 .values(expires_at=func.clock_timestamp()))

@@ -1,0 +1,57 @@
+"""Facts about this store as a whole: which key opens it, which city it serves, settings that admins change."""
+
+from __future__ import annotations
+
+from sqlmodel import Field, Session, SQLModel
+
+from storage.errors import WrongKey
+from storage.store import vault_of
+
+_KEY_CHECK = "key_check"
+_KNOWN = b"bedah"
+
+# Tangsel's ceiling a house in 2025 (DOMAIN.md); an admin may change it in /mitra.
+DEFAULT_CEILING = 75_000_000
+# Minimum floor area for one person, in m² (DOMAIN.md).
+AREA_PER_PERSON = 9
+
+
+class Meta(SQLModel, table=True):
+    """One named fact."""
+
+    __tablename__ = "meta"
+    name: str = Field(primary_key=True, max_length=64)
+    value: str
+
+
+def get(session: Session, name: str, default: str | None = None) -> str | None:
+    """The value, or ``default``."""
+    row = session.get(Meta, name)
+    return row.value if row else default
+
+
+def put(session: Session, name: str, value: str) -> None:
+    """Set a value."""
+    row = session.get(Meta, name) or Meta(name=name, value=value)
+    row.value = value
+    session.add(row)
+    session.flush()
+
+
+def house_ceiling(session: Session) -> int:
+    """The city's ceiling for one house, in rupiah."""
+    return int(get(session, "house_ceiling") or DEFAULT_CEILING)
+
+
+def check_key(session: Session) -> None:
+    """Make sure that the key fits the data; the first start writes the proof.
+
+    Raises:
+        WrongKey: the data was written with another key.
+    """
+    vault = vault_of(session)
+    proof = get(session, _KEY_CHECK)
+    if proof is None:
+        put(session, _KEY_CHECK, vault.seal(_KNOWN, _KEY_CHECK).hex())
+    elif vault.open(bytes.fromhex(proof), _KEY_CHECK) != _KNOWN:
+        raise WrongKey("the key does not fit this data")

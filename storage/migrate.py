@@ -1,0 +1,48 @@
+"""Brings a database to the newest shape, on every start."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, text
+
+_HERE = Path(__file__).parent / "migrations"
+# Two first starts at once on PostgreSQL must not both create the tables. Any fixed number will do.
+_MIGRATION_LOCK = 36_74_2017
+
+
+def config() -> Config:
+    """Alembic's configuration; there is no ini file."""
+    made = Config()
+    made.set_main_option("script_location", str(_HERE))
+    return made
+
+
+def upgrade(engine: Engine, revision: str = "head") -> None:
+    """Walk up to ``revision``; one transaction, nothing happens when it is there already."""
+    _walk(engine, command.upgrade, revision)
+
+
+def downgrade(engine: Engine, revision: str) -> None:
+    """Walk down to ``revision`` (``base``: an empty database)."""
+    _walk(engine, command.downgrade, revision)
+
+
+def is_current(engine: Engine) -> bool:
+    """Whether the database has the newest shape."""
+    with engine.connect() as connection:
+        current = MigrationContext.configure(connection).get_current_revision()
+    return current == ScriptDirectory.from_config(config()).get_current_head()
+
+
+def _walk(engine: Engine, step: object, revision: str) -> None:
+    made = config()
+    with engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
+        made.attributes["connection"] = connection
+        step(made, revision)  # type: ignore[operator]

@@ -1,0 +1,177 @@
+"""What people are told: Bot API calls written with the change they speak of, delivered after it (decision 3)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import orjson
+from sqlalchemy import Index, text
+from sqlmodel import Field, Session, SQLModel, col, func, select, update
+
+from storage.base import args, big, blob, choice, fk, json_column, pk
+from storage.store import vault_of
+
+# A person's answer goes before a broadcast; order inside a chat is strict all the same.
+ANSWER, NEWS, BACKGROUND = 0, 5, 9
+
+
+class OutboxState(StrEnum):
+    """The life of a call: pending → sending → sent | pending again | dead | unknown; replaced by a newer one."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    SENT = "sent"
+    DEAD = "dead"
+    UNKNOWN = "unknown"
+    REPLACED = "replaced"
+
+
+class Delivery(StrEnum):
+    """What to do when nobody knows whether a call arrived."""
+
+    AT_LEAST_ONCE = "at_least_once"
+    AT_MOST_ONCE = "at_most_once"
+
+
+_OPEN = "state IN ('pending', 'sending')"
+
+
+class Outbox(SQLModel, table=True):
+    """One Bot API call. ``params`` is sealed JSON; files stand in it as references, never as bytes."""
+
+    __tablename__ = "outbox"
+    __table_args__ = args(
+        Index("ix_outbox_open", "chat_id", "id", sqlite_where=text(_OPEN), postgresql_where=text(_OPEN)),
+    )
+    id: int | None = pk()
+    chat_id: int = big()
+    method: str = Field(max_length=40)
+    params: bytes = blob()
+    # An edit or a reply aims at a message id, or at an earlier row whose message id is known once it is sent.
+    target_message: int | None = big(nullable=True)
+    target_row: int | None = fk("outbox.id", nullable=True, index=False)
+    slot: str | None = Field(default=None, max_length=40)
+    delivery: Delivery = choice(Delivery, "delivery", default=Delivery.AT_LEAST_ONCE)
+    then: str | None = Field(default=None, max_length=40)
+    then_args: dict[str, Any] = json_column()
+    priority: int = ANSWER
+    state: OutboxState = choice(OutboxState, "outbox_state", default=OutboxState.PENDING)
+    due_at: datetime
+    attempts: int = 0
+    message_id: int | None = big(nullable=True)
+    problem: str | None = Field(default=None, max_length=300)
+    created_at: datetime
+    done_at: datetime | None = Field(default=None, index=True)
+
+
+def enqueue(
+    session: Session, chat_id: int, method: str, params: dict[str, Any], now: datetime, *,
+    target_message: int | None = None, target_row: int | None = None, slot: str | None = None,
+    delivery: Delivery = Delivery.AT_LEAST_ONCE, then: str | None = None, then_args: dict[str, Any] | None = None,
+    priority: int = ANSWER,
+) -> Outbox:
+    """Write one call. In a ``slot`` a newer call takes the place of one that still waits."""
+    if slot is not None:
+        session.exec(
+            update(Outbox).where(col(Outbox.chat_id) == chat_id, col(Outbox.slot) == slot,
+                                 col(Outbox.state) == OutboxState.PENDING)
+            .values(state=OutboxState.REPLACED, done_at=now)
+        )
+    row = Outbox(
+        chat_id=chat_id, method=method, params=vault_of(session).seal(orjson.dumps(params), f"outbox:{chat_id}"),
+        target_message=target_message, target_row=target_row, slot=slot, delivery=delivery, then=then,
+        then_args=then_args or {}, priority=priority, due_at=now, created_at=now,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def params_of(session: Session, row: Outbox) -> dict[str, Any]:
+    """The call's parameters."""
+    return dict(orjson.loads(vault_of(session).open(row.params, f"outbox:{row.chat_id}")))
+
+
+def heads(session: Session, now: datetime, *, busy: Collection[int] = (), limit: int = 60) -> list[Outbox]:
+    """The first waiting call of each chat that is not ``busy``, if it is due; answers before broadcasts."""
+    first = (
+        select(func.min(Outbox.id)).where(col(Outbox.state).in_((OutboxState.PENDING, OutboxState.SENDING)))
+        .group_by(col(Outbox.chat_id))
+    )
+    if busy:
+        first = first.where(col(Outbox.chat_id).not_in(busy))
+    query = select(Outbox).where(
+        col(Outbox.id).in_(first), col(Outbox.state) == OutboxState.PENDING, col(Outbox.due_at) <= now
+    )
+    return list(session.exec(query.order_by(col(Outbox.priority), col(Outbox.id)).limit(limit)))
+
+
+def next_due(session: Session) -> datetime | None:
+    """When the next waiting call is due."""
+    query = select(func.min(Outbox.due_at)).where(col(Outbox.state) == OutboxState.PENDING)
+    return session.exec(query).one()
+
+
+def mark_sending(session: Session, ids: list[int]) -> None:
+    """Committed before the calls go out: after a crash these are the ones nobody knows about."""
+    session.exec(update(Outbox).where(col(Outbox.id).in_(ids)).values(state=OutboxState.SENDING,
+                                                                     attempts=col(Outbox.attempts) + 1))
+
+
+def settle(
+    session: Session, row_id: int, state: OutboxState, now: datetime, *, message_id: int | None = None,
+    problem: str | None = None, due_at: datetime | None = None,
+) -> None:
+    """Write what became of a call. ``problem`` names the kind of error, without any text of the message."""
+    values: dict[str, Any] = {"state": state, "problem": problem[:300] if problem else None}
+    if message_id is not None:
+        values["message_id"] = message_id
+    if state == OutboxState.PENDING:
+        values["due_at"] = due_at or now
+    else:
+        values["done_at"] = now
+    session.exec(update(Outbox).where(col(Outbox.id) == row_id, col(Outbox.state) == OutboxState.SENDING)
+                 .values(**values))
+
+
+def taken_over(session: Session) -> list[Outbox]:
+    """Calls that a dead process had in hand: nobody knows whether they arrived."""
+    return list(session.exec(select(Outbox).where(col(Outbox.state) == OutboxState.SENDING)))
+
+
+def of_target(session: Session, row: Outbox) -> int | None:
+    """The message id that an edit or reply aims at; None when the earlier row never arrived."""
+    if row.target_message is not None:
+        return row.target_message
+    if row.target_row is None:
+        return None
+    aimed = session.get(Outbox, row.target_row)
+    return aimed.message_id if aimed else None
+
+
+def resend(session: Session, row_id: int, now: datetime) -> bool:
+    """Send an unknown call again because an admin said so; False when it was settled meanwhile."""
+    done = session.exec(
+        update(Outbox).where(col(Outbox.id) == row_id, col(Outbox.state) == OutboxState.UNKNOWN)
+        .values(state=OutboxState.PENDING, due_at=now, done_at=None)
+    )
+    return bool(done.rowcount == 1)
+
+
+def drop_waiting(session: Session, chat_id: int, now: datetime, problem: str) -> int:
+    """Give up what waits for a chat that cannot be reached (blocked, kicked, gone)."""
+    done = session.exec(
+        update(Outbox).where(col(Outbox.chat_id) == chat_id, col(Outbox.state) == OutboxState.PENDING)
+        .values(state=OutboxState.DEAD, problem=problem, done_at=now)
+    )
+    return int(done.rowcount)
+
+
+def forget_old(session: Session, before: datetime, limit: int = 5000) -> int:
+    """Empty the parameters of calls done before a time; the rows stay as targets of later edits."""
+    ids = select(Outbox.id).where(col(Outbox.done_at) < before, col(Outbox.params) != b"").limit(limit)
+    done = session.exec(update(Outbox).where(col(Outbox.id).in_(ids)).values(params=b""))
+    return int(done.rowcount)

@@ -1,0 +1,225 @@
+"""Partners and their means: quotas in units and rupiah, guarded against promising twice."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlmodel import Field, Session, SQLModel, col, func, select, update
+
+from storage.base import args, big, check, choice, fk, pk
+from storage.errors import Refused
+from storage.events import record
+
+
+class FundSource(StrEnum):
+    """Where the money comes from."""
+
+    APBD = "apbd"
+    BAZNAS = "baznas"
+    CSR = "csr"
+
+
+class Scheme(StrEnum):
+    """Which budget of the year: APBD has two, the others none (DOMAIN.md, money and time)."""
+
+    MURNI = "murni"
+    PERUBAHAN = "perubahan"
+    NONE = "none"
+
+
+class Partner(SQLModel, table=True):
+    """Who pays and builds: the housing agency, Baznas, a company."""
+
+    __tablename__ = "partner"
+    __table_args__ = args()
+    id: int | None = pk()
+    name: str = Field(unique=True, max_length=80)
+    source: FundSource = choice(FundSource, "fund_source")
+    created_at: datetime
+    closed_at: datetime | None = None
+
+
+class Quota(SQLModel, table=True):
+    """What a partner can take in one year (and scheme, and batch).
+
+    ``reserved`` is promised to active claims, ``spent`` is the real cost of houses handed over; both whole
+    rupiah. Together they never pass ``ceiling``; the same holds for units.
+    """
+
+    __tablename__ = "quota"
+    __table_args__ = args(
+        check("units >= 0 AND ceiling >= 0", "not_negative"),
+        check("units_reserved >= 0 AND units_spent >= 0 AND units_reserved + units_spent <= units", "units_within"),
+        check("reserved >= 0 AND spent >= 0 AND reserved + spent <= ceiling", "money_within"),
+        check("house_ceiling IS NULL OR house_ceiling > 0", "house_ceiling_positive"),
+    )
+    id: int | None = pk()
+    partner_id: int = fk("partner.id")
+    year: int
+    scheme: Scheme = choice(Scheme, "scheme", default=Scheme.NONE)
+    batch: int = 1
+    units: int
+    ceiling: int = big()
+    house_ceiling: int | None = big(nullable=True)
+    units_reserved: int = 0
+    units_spent: int = 0
+    reserved: int = big(default=0)
+    spent: int = big(default=0)
+    created_at: datetime
+    closed_at: datetime | None = None
+
+    @property
+    def units_left(self) -> int:
+        """Houses that may still be claimed."""
+        return self.units - self.units_reserved - self.units_spent
+
+    @property
+    def money_left(self) -> int:
+        """Rupiah that may still be promised."""
+        return self.ceiling - self.reserved - self.spent
+
+    def would_reserve(self, estimate: int) -> int:
+        """What a claim takes: the lesser of the estimate and this quota's ceiling a house (design)."""
+        return min(estimate, self.house_ceiling) if self.house_ceiling else estimate
+
+
+def add_partner(session: Session, name: str, source: FundSource, now: datetime, *, by: int | None) -> Partner:
+    """A new partner.
+
+    Raises:
+        Refused: ``partner.exists`` the name is taken (capital letters do not matter).
+    """
+    name = " ".join(name.split())
+    if session.exec(select(Partner.id).where(func.lower(Partner.name) == name.lower())).first() is not None:
+        raise Refused("partner.exists", name=name)
+    partner = Partner(name=name, source=source, created_at=now)
+    session.add(partner)
+    session.flush()
+    record(session, "partner.added", now, actor=by, partner=partner.id, source=source.value)
+    return partner
+
+
+def all_partners(session: Session) -> list[Partner]:
+    """Partners that are active, by name."""
+    return list(session.exec(select(Partner).where(col(Partner.closed_at).is_(None)).order_by(Partner.name)))
+
+
+def quotas_of(session: Session, partner_id: int, *, year: int | None = None) -> list[Quota]:
+    """A partner's quotas, newest year first."""
+    query = select(Quota).where(col(Quota.partner_id) == partner_id)
+    if year is not None:
+        query = query.where(col(Quota.year) == year, col(Quota.closed_at).is_(None))
+    return list(session.exec(query.order_by(col(Quota.year).desc(), col(Quota.batch), col(Quota.id))))
+
+
+def add_quota(
+    session: Session, partner_id: int, year: int, units: int, ceiling: int, now: datetime, *,
+    by: int | None, house_ceiling: int | None = None, scheme: Scheme = Scheme.NONE, batch: int = 1,
+) -> Quota:
+    """A new quota."""
+    quota = Quota(partner_id=partner_id, year=year, units=units, ceiling=ceiling, house_ceiling=house_ceiling,
+                  scheme=scheme, batch=batch, created_at=now)
+    session.add(quota)
+    session.flush()
+    record(session, "quota.added", now, actor=by, quota=quota.id, partner=partner_id, units=units, ceiling=ceiling)
+    return quota
+
+
+def change_quota(
+    session: Session, quota_id: int, now: datetime, *, by: int | None, units: int | None = None,
+    ceiling: int | None = None, house_ceiling: int | None = None,
+) -> Quota:
+    """Raise or lower a quota.
+
+    Raises:
+        Refused: ``quota.below_promised`` less than what is reserved and spent already, with those figures.
+    """
+    quota = fresh(session, quota_id)
+    new_units = quota.units if units is None else units
+    new_ceiling = quota.ceiling if ceiling is None else ceiling
+    new_house = quota.house_ceiling if house_ceiling is None else house_ceiling
+    done = session.exec(
+        update(Quota).where(
+            col(Quota.id) == quota_id,
+            col(Quota.units_reserved) + col(Quota.units_spent) <= new_units,
+            col(Quota.reserved) + col(Quota.spent) <= new_ceiling,
+        ).values(units=new_units, ceiling=new_ceiling, house_ceiling=new_house)
+    )
+    if done.rowcount != 1:
+        quota = fresh(session, quota_id)
+        raise Refused("quota.below_promised", units=quota.units_reserved + quota.units_spent,
+                      money=quota.reserved + quota.spent)
+    record(session, "quota.changed", now, actor=by, quota=quota_id, units=new_units, ceiling=new_ceiling)
+    return fresh(session, quota_id)
+
+
+def fresh(session: Session, quota_id: int) -> Quota:
+    """The quota as the database has it now.
+
+    Raises:
+        Refused: ``quota.gone``.
+    """
+    quota = session.get(Quota, quota_id, populate_existing=True)
+    if quota is None:
+        raise Refused("quota.gone")
+    return quota
+
+
+def reserve(session: Session, quota_id: int, units: int, money: int) -> None:
+    """Promise units and rupiah in one guarded statement (decision 7).
+
+    Raises:
+        Refused: ``quota.short`` with what is left and what is missing; ``quota.closed``.
+    """
+    done = session.exec(
+        update(Quota).where(
+            col(Quota.id) == quota_id,
+            col(Quota.closed_at).is_(None),
+            col(Quota.units_reserved) + col(Quota.units_spent) + units <= col(Quota.units),
+            col(Quota.reserved) + col(Quota.spent) + money <= col(Quota.ceiling),
+        ).values(units_reserved=col(Quota.units_reserved) + units, reserved=col(Quota.reserved) + money)
+    )
+    if done.rowcount == 1:
+        return
+    quota = fresh(session, quota_id)
+    if quota.closed_at is not None:
+        raise Refused("quota.closed", year=quota.year)
+    raise short_of(quota, units, money)
+
+
+def short_of(quota: Quota, units: int, money: int) -> Refused:
+    """The refusal that says exactly what is missing: ``quota.short`` (both), ``.short_units``, ``.short_money``."""
+    few, poor = units > quota.units_left, money > quota.money_left
+    code = "quota.short" if few and poor else "quota.short_units" if few else "quota.short_money"
+    return Refused(code, units=units, money=money, units_left=quota.units_left, money_left=quota.money_left,
+                   units_missing=max(0, units - quota.units_left), money_missing=max(0, money - quota.money_left))
+
+
+def give_back(session: Session, quota_id: int, units: int, money: int) -> None:
+    """Return what a released claim had reserved."""
+    session.exec(
+        update(Quota).where(col(Quota.id) == quota_id)
+        .values(units_reserved=col(Quota.units_reserved) - units, reserved=col(Quota.reserved) - money)
+    )
+
+
+def settle(session: Session, quota_id: int, reserved: int, real: int) -> None:
+    """Turn a reservation of one unit into spent money.
+
+    Raises:
+        Refused: ``quota.short_settle`` the real cost is more than was reserved and the quota has no room for it.
+    """
+    done = session.exec(
+        update(Quota).where(
+            col(Quota.id) == quota_id,
+            col(Quota.reserved) - reserved + col(Quota.spent) + real <= col(Quota.ceiling),
+        ).values(
+            units_reserved=col(Quota.units_reserved) - 1, units_spent=col(Quota.units_spent) + 1,
+            reserved=col(Quota.reserved) - reserved, spent=col(Quota.spent) + real,
+        )
+    )
+    if done.rowcount != 1:
+        quota = fresh(session, quota_id)
+        raise Refused("quota.short_settle", real=real, reserved=reserved, money_left=quota.money_left,
+                      missing=real - reserved - quota.money_left)

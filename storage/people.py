@@ -1,0 +1,178 @@
+"""People and what they may do. A person may hold several roles; a role may be limited to some kecamatan."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Index, text
+from sqlmodel import Field, Session, SQLModel, col, select, update
+
+from storage.base import args, big, check, choice, fk, pk
+from storage.errors import Refused
+from storage.events import record
+
+
+class RoleName(StrEnum):
+    """What a person may be."""
+
+    ADMIN = "admin"
+    VERIFIER = "verifier"
+    SURVEYOR = "surveyor"
+    PARTNER = "partner"
+
+
+class Person(SQLModel, table=True):
+    """Somebody with an account. Roles belong to the person, not to the Telegram account."""
+
+    __tablename__ = "person"
+    __table_args__ = args()
+    id: int | None = pk()
+    telegram_id: int | None = big(nullable=True, unique=True)
+    name: str = Field(max_length=128)
+    locale: str = Field(default="id", max_length=8)
+    created_at: datetime
+    # Set when Telegram says that the person blocked the bot; nothing is sent until they write again.
+    unreachable_at: datetime | None = None
+
+
+_CITY_ROLE = "revoked_at IS NULL AND partner_id IS NULL"
+_PARTNER_ROLE = "revoked_at IS NULL AND partner_id IS NOT NULL"
+
+
+class Role(SQLModel, table=True):
+    """One role held by a person; ended, never deleted."""
+
+    __tablename__ = "role"
+    __table_args__ = args(
+        check("(name = 'partner') = (partner_id IS NOT NULL)", "partner_role_names_partner"),
+        Index("uq_role_city", "person_id", "name", unique=True,
+              sqlite_where=text(_CITY_ROLE), postgresql_where=text(_CITY_ROLE)),
+        Index("uq_role_partner", "person_id", "name", "partner_id", unique=True,
+              sqlite_where=text(_PARTNER_ROLE), postgresql_where=text(_PARTNER_ROLE)),
+    )
+    id: int | None = pk()
+    person_id: int = fk("person.id")
+    name: RoleName = choice(RoleName, "role_name")
+    partner_id: int | None = fk("partner.id", nullable=True)
+    granted_at: datetime
+    granted_by: int | None = fk("person.id", nullable=True, index=False)
+    revoked_at: datetime | None = None
+    revoked_by: int | None = fk("person.id", nullable=True, index=False)
+
+
+class RoleArea(SQLModel, table=True):
+    """A kecamatan to which a role is limited; no row means the whole city."""
+
+    __tablename__ = "role_area"
+    role_id: int = Field(foreign_key="role.id", primary_key=True)
+    kecamatan_code: str = Field(foreign_key="kecamatan.code", primary_key=True)
+
+
+def by_telegram(session: Session, telegram_id: int) -> Person | None:
+    """The person behind a Telegram account."""
+    return session.exec(select(Person).where(col(Person.telegram_id) == telegram_id)).first()
+
+
+def roles_of(session: Session, person_id: int) -> list[Role]:
+    """The roles that are in force."""
+    where = (col(Role.person_id) == person_id, col(Role.revoked_at).is_(None))
+    return list(session.exec(select(Role).where(*where).order_by(col(Role.id))))
+
+
+def areas_of(session: Session, role_ids: list[int]) -> dict[int, set[str]]:
+    """role id → kecamatan codes, only for limited roles."""
+    found: dict[int, set[str]] = {}
+    if role_ids:
+        for row in session.exec(select(RoleArea).where(col(RoleArea.role_id).in_(role_ids))):
+            found.setdefault(row.role_id, set()).add(row.kecamatan_code)
+    return found
+
+
+def holders(session: Session, name: RoleName, partner_id: int | None = None) -> list[Person]:
+    """Everybody who holds a role now (of one partner, where given)."""
+    query = select(Person).join(Role, col(Role.person_id) == col(Person.id)).where(
+        col(Role.name) == name, col(Role.revoked_at).is_(None)
+    )
+    if partner_id is not None:
+        query = query.where(col(Role.partner_id) == partner_id)
+    return list(session.exec(query.order_by(col(Person.id)).distinct()))
+
+
+def add_person(session: Session, telegram_id: int | None, name: str, locale: str, now: datetime) -> Person:
+    """A new person without any role."""
+    person = Person(telegram_id=telegram_id, name=name[:128], locale=locale, created_at=now)
+    session.add(person)
+    session.flush()
+    return person
+
+
+def grant(
+    session: Session, person: Person, name: RoleName, now: datetime, *,
+    by: int | None, partner_id: int | None = None, areas: list[str] | None = None,
+) -> Role:
+    """Give a role; an equal one in force is returned as it is."""
+    for held in roles_of(session, person.id or 0):
+        if held.name == name and held.partner_id == partner_id:
+            return held
+    role = Role(person_id=person.id, name=name, partner_id=partner_id, granted_at=now, granted_by=by)
+    session.add(role)
+    session.flush()
+    set_areas(session, role, areas or [])
+    record(session, "role.granted", now, actor=by, person=person.id, role=name.value, partner=partner_id)
+    return role
+
+
+def set_areas(session: Session, role: Role, areas: list[str]) -> None:
+    """Limit a role to some kecamatan; an empty list means the whole city."""
+    for old in session.exec(select(RoleArea).where(col(RoleArea.role_id) == role.id)):
+        session.delete(old)
+    session.flush()
+    session.add_all(RoleArea(role_id=role.id or 0, kecamatan_code=code) for code in areas)
+    session.flush()
+
+
+def revoke(session: Session, role_id: int, now: datetime, *, by: int | None) -> None:
+    """End a role.
+
+    Raises:
+        Refused: ``role.gone`` it has ended already, ``role.last_admin`` nobody could let people in any more.
+    """
+    role = session.get(Role, role_id)
+    if role is None or role.revoked_at is not None:
+        raise Refused("role.gone")
+    if role.name == RoleName.ADMIN:
+        # Two admins revoking each other at once must not leave none: the rows are locked first.
+        admins = session.exec(
+            select(Role.id).where(col(Role.name) == RoleName.ADMIN, col(Role.revoked_at).is_(None))
+            .order_by(col(Role.id)).with_for_update()
+        ).all()
+        if set(admins) <= {role_id}:
+            raise Refused("role.last_admin")
+    done = session.exec(
+        update(Role).where(col(Role.id) == role_id, col(Role.revoked_at).is_(None))
+        .values(revoked_at=now, revoked_by=by)
+    )
+    if done.rowcount != 1:
+        raise Refused("role.gone")
+    record(session, "role.revoked", now, actor=by, person=role.person_id, role=role.name.value)
+
+
+def move_account(session: Session, person: Person, telegram_id: int, now: datetime, *, by: int | None) -> None:
+    """Give a person a new Telegram account; roles stay with the person.
+
+    Raises:
+        Refused: ``account.taken`` the account belongs to somebody with roles.
+    """
+    other = by_telegram(session, telegram_id)
+    if other is not None and other.id != person.id:
+        if roles_of(session, other.id or 0):
+            raise Refused("account.taken")
+        other.telegram_id = None
+        session.add(other)
+        session.flush()
+    person.telegram_id = telegram_id
+    person.unreachable_at = None
+    session.add(person)
+    session.flush()
+    record(session, "person.moved", now, actor=by, person=person.id)

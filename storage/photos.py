@@ -1,0 +1,119 @@
+"""Photos: a photo counts on receipt; its bytes are fetched, checked and stored soon after (decision 10)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlmodel import Field, Session, SQLModel, col, func, select, update
+
+from storage.base import args, big, choice, fk, pk
+
+
+class PhotoState(StrEnum):
+    """What became of the bytes."""
+
+    RECEIVED = "received"
+    STORED = "stored"
+    REJECTED = "rejected"
+
+
+class PhotoPurpose(StrEnum):
+    """What the photo shows: the house at registration, or the work."""
+
+    REGISTRATION = "registration"
+    PROGRESS = "progress"
+
+
+class Photo(SQLModel, table=True):
+    """One photo. ``key`` is the SHA-256 of the stored copy; ``likeness`` a 64-bit difference hash in hex."""
+
+    __tablename__ = "photo"
+    __table_args__ = args()
+    id: int | None = pk()
+    person_id: int = fk("person.id", index=False)
+    chat_id: int = big()
+    purpose: PhotoPurpose = choice(PhotoPurpose, "photo_purpose")
+    house_id: int | None = fk("house.id", nullable=True)
+    draft_id: int | None = fk("draft.id", nullable=True, ondelete="SET NULL")
+    progress_id: int | None = fk("progress.id", nullable=True)
+    file_id: str
+    file_unique_id: str = Field(max_length=64)
+    state: PhotoState = choice(PhotoState, "photo_state", default=PhotoState.RECEIVED)
+    received_at: datetime
+    key: str | None = Field(default=None, max_length=64, index=True)
+    width: int | None = None
+    height: int | None = None
+    likeness: str | None = Field(default=None, max_length=16)
+    problem: str | None = Field(default=None, max_length=40)
+
+
+def add(
+    session: Session, person_id: int, chat_id: int, purpose: PhotoPurpose, file_id: str, file_unique_id: str,
+    now: datetime, *, draft_id: int | None = None,
+) -> Photo | None:
+    """Note a photo; None when this very file is in the same draft already (a burst that came twice)."""
+    if draft_id is not None:
+        twin = select(Photo.id).where(col(Photo.draft_id) == draft_id, col(Photo.file_unique_id) == file_unique_id)
+        if session.exec(twin).first() is not None:
+            return None
+    photo = Photo(person_id=person_id, chat_id=chat_id, purpose=purpose, file_id=file_id,
+                  file_unique_id=file_unique_id, received_at=now, draft_id=draft_id)
+    session.add(photo)
+    session.flush()
+    return photo
+
+
+def of_draft(session: Session, draft_id: int) -> list[Photo]:
+    """Photos of a draft that count (not rejected), in order."""
+    where = (col(Photo.draft_id) == draft_id, col(Photo.state) != PhotoState.REJECTED)
+    return list(session.exec(select(Photo).where(*where).order_by(col(Photo.id))))
+
+
+def of_house(session: Session, house_id: int, purpose: PhotoPurpose = PhotoPurpose.REGISTRATION) -> list[Photo]:
+    """Photos of a house that count, in order."""
+    where = (col(Photo.house_id) == house_id, col(Photo.purpose) == purpose, col(Photo.state) != PhotoState.REJECTED)
+    return list(session.exec(select(Photo).where(*where).order_by(col(Photo.id))))
+
+
+def of_progress(session: Session, progress_id: int) -> list[Photo]:
+    """Photos of one progress report."""
+    where = (col(Photo.progress_id) == progress_id, col(Photo.state) != PhotoState.REJECTED)
+    return list(session.exec(select(Photo).where(*where).order_by(col(Photo.id))))
+
+
+def attach(session: Session, draft_id: int, house_id: int, progress_id: int | None = None) -> int:
+    """Move a draft's photos to its house (and report); how many."""
+    done = session.exec(
+        update(Photo).where(col(Photo.draft_id) == draft_id)
+        .values(house_id=house_id, progress_id=progress_id, draft_id=None)
+    )
+    return int(done.rowcount)
+
+
+def count_of_house(session: Session, house_id: int) -> int:
+    """How many registration photos of a house count."""
+    where = (col(Photo.house_id) == house_id, col(Photo.purpose) == PhotoPurpose.REGISTRATION,
+             col(Photo.state) != PhotoState.REJECTED)
+    return session.exec(select(func.count()).select_from(Photo).where(*where)).one()
+
+
+def fetched(session: Session, photo_id: int, *, key: str, width: int, height: int, likeness: str) -> Photo | None:
+    """The bytes are checked and stored under ``key``."""
+    photo = session.get(Photo, photo_id)
+    if photo is not None:
+        photo.state, photo.key, photo.width, photo.height = PhotoState.STORED, key, width, height
+        photo.likeness = likeness
+        session.add(photo)
+        session.flush()
+    return photo
+
+
+def rejected(session: Session, photo_id: int, problem: str) -> Photo | None:
+    """The bytes are no usable picture; ``problem`` names why (``not_image``, ``too_big``, ``too_small``)."""
+    photo = session.get(Photo, photo_id)
+    if photo is not None:
+        photo.state, photo.problem = PhotoState.REJECTED, problem
+        session.add(photo)
+        session.flush()
+    return photo

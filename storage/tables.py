@@ -1,0 +1,27 @@
+"""Every table, imported once, so that the metadata is whole (migrations, tests)."""
+
+from __future__ import annotations
+
+from sqlmodel import SQLModel
+
+from storage import (  # noqa: F401
+    claims,
+    digests,
+    drafts,
+    events,
+    groups,
+    households,
+    houses,
+    inbox,
+    invites,
+    lease,
+    meta,
+    outbox,
+    partners,
+    people,
+    photos,
+    progress,
+    regions,
+)
+
+METADATA = SQLModel.metadata
