@@ -1,0 +1,254 @@
+"""The sample city: the numbers of the city's meeting, nobody real, every figure in its place."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from datetime import UTC, datetime
+from io import BytesIO
+
+import pytest
+from PIL import Image
+from sqlmodel import col, func, select
+
+from bot.sample import SampleCity, guide_html, load
+from bot.sample.cast import CAST, MEANS
+from bot.sample.places import PLACES
+from handlers.kit.parse_identity import nik, nik_warnings
+from storage import claims, digests, households, houses, partners, people, photos, progress, regions
+from storage.claims import Claim, ClaimState, Contribution
+from storage.events import Event
+from storage.households import Household
+from storage.houses import House, HouseState
+from storage.partners import FundSource, Quota
+from storage.people import Person, RoleName
+from storage.photos import Photo
+from storage.store import Store
+
+# What lies in the rows does not depend on the database; what the rules and the counts make of it is tried on both.
+on_sqlite = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+ACCOUNTS = {key: 9000 + number for number, key in enumerate(CAST)}
+
+
+@pytest.fixture
+def files() -> dict[str, bytes]:
+    return {}
+
+
+@pytest.fixture
+def city(database: Store, now: datetime, files: dict[str, bytes], backend: str) -> SampleCity:
+    began = time.perf_counter()
+    made = load(database, now, files=files.__setitem__, telegram_ids=ACCOUNTS)
+    print(f"sample city on {backend}: {time.perf_counter() - began:.2f} s")
+    return made
+
+
+def test_the_first_digest_says_264_158_106(city: SampleCity, database: Store) -> None:
+    numbers = database.run(lambda session: digests.count(session, city.year))
+    assert (numbers["needing"], sum(numbers["sources"]["apbd"].values()), numbers["open"]) == (264, 158, 106)
+    assert (city.needing, city.claimed, city.open, city.fresh) == (264, 158, 106, True)
+    assert not any(numbers["sources"]["baznas"].values())
+    assert not any(numbers["sources"]["csr"].values())
+    assert numbers["states"] == {
+        "registered": 9, "returned": 2, "ineligible": 3, "eligible": 106, "claimed": 100, "in_progress": 40,
+        "finished": 12, "handed_over": 6, "withdrawn": 0, "duplicate": 0,
+    }
+    assert {place.code: sum(numbers["kecamatan"][place.code].values()) for place in PLACES} == {
+        place.code: place.needing for place in PLACES
+    }
+    assert numbers["kecamatan"]["36.74.06"]["open"] > 30
+
+
+@on_sqlite
+def test_houses_lie_in_every_kecamatan_and_many_kelurahan(city: SampleCity, database: Store) -> None:
+    def look(session):
+        found = list(session.exec(select(House)))
+        codes = {row.code: row.last_number for row in regions.all_kecamatan(session)}
+        return found, codes, regions.next_code(session, "36.74.06")
+
+    found, last, following = database.run(look)
+    assert {house.kecamatan_code for house in found} == set(last)
+    assert len(last) == 7
+    assert len({house.kelurahan_code for house in found}) >= 40
+    for house in found:
+        assert house.kelurahan_code.startswith(house.kecamatan_code)
+    assert len({house.code for house in found}) == len(found) == 264 + 14
+    assert following == f"PML-{last['36.74.06'] + 1:04d}", "the next real house goes on counting"
+    centres = {place.code: place for place in PLACES}
+    for house in found:
+        assert abs(house.lat - centres[house.kecamatan_code].lat) < 0.03
+        assert abs(house.lon - centres[house.kecamatan_code].lon) < 0.03
+
+
+@on_sqlite
+def test_nobody_is_real(city: SampleCity, database: Store) -> None:
+    def look(session):
+        families = list(session.exec(select(Household)))
+        return (
+            [(row.head_name, households.nik_of(session, row)) for row in families],
+            list(session.exec(select(Person.name))),
+            session.exec(select(func.count()).select_from(House).where(col(House.sample).is_(False))).one(),
+        )
+
+    families, names, unmarked = database.run(look)
+    assert len(families) == 278
+    assert unmarked == 0
+    assert all(name.endswith(" (contoh)") for name, _ in families)
+    assert all(name.endswith(" (contoh)") for name in names)
+    assert len({number for _, number in families}) == len({name for name, _ in families}) == 278
+    for _, number in families:
+        read = nik(number)
+        assert nik_warnings(read, "36.74") == []
+        assert read.serial >= 9000, "a serial that no registry hands out"
+
+
+@on_sqlite
+def test_the_cast_has_its_roles(city: SampleCity, database: Store) -> None:
+    def look(session):
+        return {
+            key: {(role.name, role.partner_id) for role in people.roles_of(session, number)}
+            for key, number in city.people.items()
+        }
+
+    of = city.partners
+    assert database.run(look) == {
+        "admin": {(RoleName.ADMIN, None)}, "sari": {(RoleName.SURVEYOR, None)}, "vera": {(RoleName.VERIFIER, None)},
+        "budi": {(RoleName.PARTNER, of["Baznas Tangsel"])},
+        "citra": {(RoleName.PARTNER, of["PT Sampel Karya (contoh)"])},
+        "dani": {(RoleName.PARTNER, of["DPKPP Tangsel"])},
+    }
+
+
+def test_quotas_hold_exactly_what_the_claims_promise(city: SampleCity, database: Store) -> None:
+    def look(session):
+        promised = dict(session.exec(
+            select(Contribution.quota_id, func.sum(Contribution.amount)).join(
+                Claim, col(Claim.id) == col(Contribution.claim_id))
+            .where(Claim.state == ClaimState.ACTIVE).group_by(col(Contribution.quota_id))).all())
+        settled = session.exec(select(func.sum(Claim.real_cost), func.count(col(Claim.real_cost)))).one()
+        sources = {partner.id: partner.source for partner in partners.all_partners(session)}
+        return list(session.exec(select(Quota).order_by(col(Quota.id)))), promised, settled, sources
+
+    quotas, promised, settled, sources = database.run(look)
+    assert len(quotas) == len(MEANS)
+    assert {quota.year for quota in quotas} == {2026}
+    for quota in quotas:
+        apbd = sources[quota.partner_id] == FundSource.APBD
+        assert quota.reserved == promised.get(quota.id, 0)
+        assert (quota.spent, quota.units_spent) == (tuple(settled) if apbd else (0, 0))
+        assert quota.units_reserved + quota.units_spent == (158 if apbd else 0)
+    assert sum(quota.units_left for quota in quotas) == 60, "46 of the 106 stay uncovered"
+
+
+@on_sqlite
+def test_houses_are_unfit_and_priced_within_the_ceiling(city: SampleCity, database: Store) -> None:
+    needing = database.run(lambda session: list(session.exec(
+        select(House).where(col(House.state).in_(houses.NEEDING)))))
+    for house in needing:
+        assert sum(rank >= 4 for rank in (house.roof, house.floor, house.wall)) >= 2
+        assert house.estimate is not None
+        assert 20_000_000 <= house.estimate <= 75_000_000
+        assert house.estimate % 500_000 == 0
+    assert len({house.estimate for house in needing}) > 30
+
+
+def test_the_past_is_in_order(city: SampleCity, database: Store, now: datetime) -> None:
+    def look(session):
+        return list(session.exec(select(House))), list(session.exec(select(Event).order_by(col(Event.id)))), list(
+            session.exec(select(Claim)))
+
+    found, events, made = database.run(look)
+    for house in found:
+        assert house.registered_at < now
+        assert house.verified_at is None or house.registered_at < house.verified_at < now
+        assert (house.verified_at is None) == (house.state == HouseState.REGISTERED)
+        assert bool(house.note) == (house.state in (HouseState.RETURNED, HouseState.INELIGIBLE))
+    assert max(event.at for event in events) < now
+    by_house: dict[int, list[Event]] = {}
+    for event in events:
+        if event.house_id is not None:
+            by_house.setdefault(event.house_id, []).append(event)
+    for house in found:
+        trail = by_house[house.id]
+        assert trail[0].kind == "house.registered"
+        assert [event.at for event in trail] == sorted(event.at for event in trail)
+        reached = [event.kind for event in trail if event.kind.startswith("house.")][-1]
+        assert reached == f"house.{house.state.value}"
+    verified = {house.id: house.verified_at for house in found}
+    for claim in made:
+        assert verified[claim.house_id] < claim.claimed_at
+        assert claim.handed_over_at is None or claim.finished_at < claim.handed_over_at
+
+
+@on_sqlite
+def test_there_is_something_to_do_for_everyone(city: SampleCity, database: Store) -> None:
+    def look(session):
+        return (
+            houses.oldest(session, HouseState.REGISTERED, None),
+            progress.waiting_for_confirmation(session, None),
+            claims.of_partner(session, city.partners["DPKPP Tangsel"], states=[HouseState.FINISHED], limit=20),
+        )
+
+    queue, reported, finished = database.run(look)
+    assert queue is not None
+    assert len(reported) == 3
+    assert len(finished) == 12
+
+
+@on_sqlite
+def test_every_house_has_a_photo_that_is_there(
+    city: SampleCity, database: Store, files: dict[str, bytes]
+) -> None:
+    rows = database.run(lambda session: list(session.exec(select(Photo))))
+    assert {row.house_id for row in rows} == set(database.run(lambda session: session.exec(select(House.id)).all()))
+    assert {row.key for row in rows} == set(files)
+    assert len(files) == len({row.likeness for row in rows}) == 12
+    for key, data in files.items():
+        assert hashlib.sha256(data).hexdigest() == key
+        with Image.open(BytesIO(data)) as image:
+            assert image.format == "JPEG"
+            assert {(row.width, row.height) for row in rows} == {image.size}
+    assert {row.state for row in rows} == {photos.PhotoState.STORED}
+
+
+def test_a_second_load_finds_it_there(city: SampleCity, database: Store, now: datetime) -> None:
+    again = load(database, now, files=None, telegram_ids=ACCOUNTS)
+    assert not again.fresh
+    assert (again.people, again.partners, again.needing) == (city.people, city.partners, 264)
+
+
+@on_sqlite
+def test_two_loads_are_alike(city: SampleCity, new_database, database: Store, now: datetime) -> None:
+    other = new_database()
+    load(other, now, files=None, telegram_ids=ACCOUNTS)
+
+    def look(session):
+        rows = session.exec(select(House, Household.head_name, Household.nik_index).join(
+            Household, col(Household.house_id) == col(House.id)).order_by(col(House.id)))
+        return [(house.model_dump(), name, index) for house, name, index in rows]
+
+    assert database.run(look) == other.run(look)
+
+
+@on_sqlite
+def test_samples_are_never_mixed_into_real_data(database: Store, now: datetime) -> None:
+    database.run(lambda session: partners.add_partner(session, "Baznas", FundSource.BAZNAS, now, by=None))
+    with pytest.raises(ValueError, match="empty store"):
+        load(database, now, files=None, telegram_ids=ACCOUNTS)
+    assert database.run(lambda session: session.exec(select(func.count()).select_from(House)).one()) == 0
+
+
+@on_sqlite
+def test_the_year_is_the_citys(database: Store) -> None:
+    new_year_in_jakarta = datetime(2026, 12, 31, 18, 0, tzinfo=UTC)
+    assert load(database, new_year_in_jakarta, files=None, telegram_ids=ACCOUNTS).year == 2027
+
+
+@pytest.mark.parametrize(("locale", "first"), [("id", "Buka grup"), ("en", "Open the group")])
+def test_the_guide_names_every_command(locale: str, first: str) -> None:
+    page = guide_html(locale)
+    assert 8 <= page.count("<li>") <= 10
+    assert page.startswith(f'<ol class="guide"><li><span lang="{locale}">{first}')
+    for command in ("daftar", "verifikasi", "klaim", "progres", "lepas", "rekap", "undang", "mitra"):
+        assert page.count(f"<code>/{command}</code>") >= 2
+    assert "`" not in page
