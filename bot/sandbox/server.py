@@ -53,7 +53,7 @@ class Server:
                 (r"/sandbox/sample/(\d{1,6})\.jpg", SampleHandler, common),
                 (r"/sandbox/(\w+)", ActionHandler, common),
                 (r"/()", PageHandler, {"path": str(PAGE), "default_filename": "index.html"}),
-                (r"/((?:app|dom|style)\.(?:js|css))", PageHandler, {"path": str(PAGE)}),
+                (r"/([a-z]+\.(?:js|css))", PageHandler, {"path": str(PAGE)}),
             ],
             default_handler_class=NotFoundHandler,
             log_function=lambda handler: None,
@@ -228,7 +228,7 @@ class DownloadHandler(LocalOnly):
 
 
 class PageHandler(LocalOnly, StaticFileHandler):
-    """The page's own three files."""
+    """The page's own files."""
 
     def set_extra_headers(self, path: str) -> None:
         """Nothing from elsewhere, nothing framed, always the newest."""
