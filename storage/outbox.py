@@ -36,6 +36,7 @@ class Delivery(StrEnum):
     AT_MOST_ONCE = "at_most_once"
 
 
+# Written out in queries, never as bound values: only then does a planner see that the partial index fits.
 _OPEN = "state IN ('pending', 'sending')"
 
 
@@ -76,12 +77,12 @@ def enqueue(
     """Write one call. In a ``slot`` a newer call takes the place of one that still waits."""
     if slot is not None:
         session.exec(
-            update(Outbox).where(col(Outbox.chat_id) == chat_id, col(Outbox.slot) == slot,
+            update(Outbox).where(text(_OPEN), col(Outbox.chat_id) == chat_id, col(Outbox.slot) == slot,
                                  col(Outbox.state) == OutboxState.PENDING)
             .values(state=OutboxState.REPLACED, done_at=now)
         )
     row = Outbox(
-        chat_id=chat_id, method=method, params=vault_of(session).seal(orjson.dumps(params), f"outbox:{chat_id}"),
+        chat_id=chat_id, method=method, params=vault_of(session).seal(orjson.dumps(params), _place(chat_id)),
         target_message=target_message, target_row=target_row, slot=slot, delivery=delivery, then=then,
         then_args=then_args or {}, priority=priority, due_at=now, created_at=now,
     )
@@ -90,16 +91,29 @@ def enqueue(
     return row
 
 
+# Telegram's chat ids have at most 52 significant bits, so a lane of its own beyond them meets no chat.
+_FILE_LANES = -(2**53)
+
+
+def fetch_file(session: Session, photo_id: int, file_id: str, now: datetime) -> Outbox:
+    """Ask for a file's bytes, in a lane of its own: a slow download holds back nobody's answer."""
+    return enqueue(session, _FILE_LANES - photo_id, "getFile", {"file_id": file_id}, now, then="photo_fetched",
+                   then_args={"photo_id": photo_id}, priority=BACKGROUND)
+
+
 def params_of(session: Session, row: Outbox) -> dict[str, Any]:
     """The call's parameters."""
-    return dict(orjson.loads(vault_of(session).open(row.params, f"outbox:{row.chat_id}")))
+    return dict(orjson.loads(vault_of(session).open(row.params, _place(row.chat_id))))
+
+
+def _place(chat_id: int) -> str:
+    return f"outbox:{chat_id}"
 
 
 def heads(session: Session, now: datetime, *, busy: Collection[int] = (), limit: int = 60) -> list[Outbox]:
     """The first waiting call of each chat that is not ``busy``, if it is due; answers before broadcasts."""
     first = (
-        select(func.min(Outbox.id)).where(col(Outbox.state).in_((OutboxState.PENDING, OutboxState.SENDING)))
-        .group_by(col(Outbox.chat_id))
+        select(func.min(Outbox.id)).where(text(_OPEN)).group_by(col(Outbox.chat_id))
     )
     if busy:
         first = first.where(col(Outbox.chat_id).not_in(busy))
@@ -111,7 +125,7 @@ def heads(session: Session, now: datetime, *, busy: Collection[int] = (), limit:
 
 def next_due(session: Session) -> datetime | None:
     """When the next waiting call is due."""
-    query = select(func.min(Outbox.due_at)).where(col(Outbox.state) == OutboxState.PENDING)
+    query = select(func.min(Outbox.due_at)).where(text(_OPEN), col(Outbox.state) == OutboxState.PENDING)
     return session.exec(query).one()
 
 
@@ -124,8 +138,11 @@ def mark_sending(session: Session, ids: list[int]) -> None:
 def settle(
     session: Session, row_id: int, state: OutboxState, now: datetime, *, message_id: int | None = None,
     problem: str | None = None, due_at: datetime | None = None,
-) -> None:
-    """Write what became of a call. ``problem`` names the kind of error, without any text of the message."""
+) -> bool:
+    """Write what became of a call in hand; False when that was written before (then do nothing more with it).
+
+    ``problem`` names the kind of error, without any text of the message.
+    """
     values: dict[str, Any] = {"state": state, "problem": problem[:300] if problem else None}
     if message_id is not None:
         values["message_id"] = message_id
@@ -133,13 +150,31 @@ def settle(
         values["due_at"] = due_at or now
     else:
         values["done_at"] = now
-    session.exec(update(Outbox).where(col(Outbox.id) == row_id, col(Outbox.state) == OutboxState.SENDING)
-                 .values(**values))
+    done = session.exec(
+        update(Outbox).where(col(Outbox.id) == row_id, col(Outbox.state) == OutboxState.SENDING).values(**values)
+    )
+    return bool(done.rowcount == 1)
+
+
+def follow(session: Session, old: int, new: int) -> int:
+    """A group became a supergroup: calls that are not done go to its new id; how many."""
+    query = select(Outbox).where(text(_OPEN), col(Outbox.chat_id) == old)
+    rows = list(session.exec(query.order_by(col(Outbox.id))))
+    for row in rows:
+        params = params_of(session, row)
+        if params.get("chat_id") == old:
+            params["chat_id"] = new
+        row.chat_id = new
+        row.params = vault_of(session).seal(orjson.dumps(params), _place(new))
+        session.add(row)
+    session.flush()
+    return len(rows)
 
 
 def taken_over(session: Session) -> list[Outbox]:
     """Calls that a dead process had in hand: nobody knows whether they arrived."""
-    return list(session.exec(select(Outbox).where(col(Outbox.state) == OutboxState.SENDING)))
+    query = select(Outbox).where(text(_OPEN), col(Outbox.state) == OutboxState.SENDING)
+    return list(session.exec(query.order_by(col(Outbox.id))))
 
 
 def of_target(session: Session, row: Outbox) -> int | None:
@@ -164,7 +199,7 @@ def resend(session: Session, row_id: int, now: datetime) -> bool:
 def drop_waiting(session: Session, chat_id: int, now: datetime, problem: str) -> int:
     """Give up what waits for a chat that cannot be reached (blocked, kicked, gone)."""
     done = session.exec(
-        update(Outbox).where(col(Outbox.chat_id) == chat_id, col(Outbox.state) == OutboxState.PENDING)
+        update(Outbox).where(text(_OPEN), col(Outbox.chat_id) == chat_id, col(Outbox.state) == OutboxState.PENDING)
         .values(state=OutboxState.DEAD, problem=problem, done_at=now)
     )
     return int(done.rowcount)

@@ -1,0 +1,173 @@
+"""A form is data: a list of questions. Answers live in a draft row, so a restart is not noticed (decision 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from markupsafe import Markup
+
+from handlers.kit.buttons import Button
+from handlers.kit.request import Request
+from storage.drafts import Draft
+
+Answers = dict[str, Any]
+
+
+class Takes(StrEnum):
+    """What kind of message answers a question."""
+
+    TEXT = "text"
+    CHOICE = "choice"
+    PHOTO = "photo"
+    PIN = "pin"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One button of a question. ``value`` must be short and free of ``:`` (it travels in the button)."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Filling:
+    """What a question's functions see: the request, the draft and the answers so far."""
+
+    request: Request
+    draft: Draft
+    answers: Answers
+
+
+def _always(_answers: Answers) -> bool:
+    return True
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question, one message. Texts: ``form.<form>.<key>`` (asked) and ``form.<form>.<key>.label`` (in lists).
+
+    ``parse`` turns typed text into a JSON value or raises ``Refusal``; ``choices`` gives buttons (text is matched
+    against their labels too); ``show`` writes a value for people; ``when`` says whether it applies;
+    ``clears`` names answers that no longer fit when this one changes; ``values`` fills the question's own text;
+    ``warn`` gives remarks (HTML) on an accepted answer that do not stop the form.
+    """
+
+    key: str
+    takes: Takes = Takes.TEXT
+    parse: Callable[[Filling, str], Any] | None = None
+    choices: Callable[[Filling], list[Choice]] | None = None
+    show: Callable[[Filling, Any], str | Markup] | None = None
+    when: Callable[[Answers], bool] = _always
+    optional: bool = False
+    clears: tuple[str, ...] = ()
+    width: int = 2
+    values: Callable[[Filling], dict[str, Any]] | None = None
+    warn: Callable[[Filling, Any], list[Markup]] | None = None
+
+
+@dataclass(frozen=True)
+class Form:
+    """``finish`` gets the complete answers when the person confirms; it writes the rows and answers.
+
+    With ``summary`` False the form ends by itself after its last question. ``may`` is asked again at each
+    step and raises a refusal when the person lost the right, or the subject moved on. ``card`` is shown above
+    the summary. ``photos`` says what the photos of this form show.
+    """
+
+    name: str
+    questions: tuple[Question, ...]
+    finish: Callable[[Filling], None]
+    may: Callable[[Request, int], None]
+    summary: bool = True
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    def question(self, key: str | None) -> Question | None:
+        """The question with a key."""
+        return next((one for one in self.questions if one.key == key), None)
+
+    def applicable(self, answers: Answers) -> list[Question]:
+        """The questions that apply, in order."""
+        return [one for one in self.questions if one.when(answers)]
+
+    def next(self, answers: Answers) -> Question | None:
+        """The first applicable question without an answer."""
+        return next((one for one in self.applicable(answers) if one.key not in answers), None)
+
+
+FORMS: dict[str, Form] = {}
+
+
+def register(form: Form) -> Form:
+    """Make a form known to the routes of the kit."""
+    if form.name in FORMS:
+        raise ValueError(f"two forms named {form.name}")
+    FORMS[form.name] = form
+    return form
+
+
+@dataclass(frozen=True)
+class Pick(Button):
+    """One choice of a question. ``version`` of the draft is not asked: order of presses does not matter, but the
+    question must be the one that is asked now."""
+
+    code = "fp"
+    draft_id: int
+    key: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Skip(Button):
+    """Leave an optional question unanswered."""
+
+    code = "fs"
+    draft_id: int
+    key: str
+
+
+@dataclass(frozen=True)
+class Back(Button):
+    """To the question before ``key`` (or back to the summary)."""
+
+    code = "fb"
+    draft_id: int
+    key: str
+
+
+@dataclass(frozen=True)
+class Edit(Button):
+    """From the summary: the list of answers, or one of them (``key``)."""
+
+    code = "fe"
+    draft_id: int
+    key: str
+
+
+@dataclass(frozen=True)
+class Save(Button):
+    """Confirm the summary as it was shown (``version``)."""
+
+    code = "fv"
+    draft_id: int
+    version: int
+
+
+@dataclass(frozen=True)
+class Cancel(Button):
+    """Throw a draft away; ``sure`` 0 asks first."""
+
+    code = "fc"
+    draft_id: int
+    sure: int
+
+
+@dataclass(frozen=True)
+class Resume(Button):
+    """Go on with a draft."""
+
+    code = "fr"
+    draft_id: int

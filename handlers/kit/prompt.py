@@ -1,0 +1,105 @@
+"""What a form shows: a question with its step, its buttons and a way back; the summary; the list to edit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from markupsafe import Markup
+
+from handlers.kit.buttons import Press, Rows, grid
+from handlers.kit.form import Back, Cancel, Edit, Filling, Form, Pick, Question, Save, Skip, Takes
+from handlers.kit.refusal import Refusal
+from handlers.kit.request import PROMPT
+from handlers.kit.texts import join
+from storage.errors import Refused
+
+
+def echo(form: Form, filling: Filling, question: Question, value: Any) -> Markup:
+    """``✓ Nama: …`` — the answer as it was understood."""
+    label = filling.request.label(f"form.{form.name}.{question.key}.label")
+    return filling.request.t("form.echo", label=label, value=shown(filling, question, value))
+
+
+def shown(filling: Filling, question: Question, value: Any) -> str | Markup:
+    """A value as people read it."""
+    if value is None:
+        return filling.request.label("form.skipped")
+    if question.choices is not None:
+        for choice in question.choices(filling):
+            if choice.value == value:
+                return choice.label
+    return question.show(filling, value) if question.show else str(value)
+
+
+def ask(form: Form, filling: Filling, question: Question, above: list[Markup]) -> None:
+    """One question. A press edits its own card into the next question; a typed answer gets a new message."""
+    request = filling.request
+    order = form.applicable(filling.answers)
+    step = order.index(question) + 1 if question in order else len(order)
+    values = question.values(filling) if question.values else {}
+    asked = request.t(f"form.{form.name}.{question.key}", **values)
+    counted = request.t("form.step", step=step, total=len(order), question=asked) if len(order) > 1 else asked
+    text = join([*above, counted], "\n\n") if above else counted
+    _show(filling, text, _buttons(form, filling, question))
+
+
+def ask_again(form: Form, filling: Filling, question: Question, refusal: Refusal | Refused) -> None:
+    """What was wrong, with the question's buttons; the draft is as it was."""
+    from handlers.kit.endpoint import explain
+
+    key, values = explain(filling.request, refusal)
+    filling.request.say(filling.request.t(key, **values), _buttons(form, filling, question), slot=PROMPT)
+
+
+def show_summary(form: Form, filling: Filling, above: list[Markup]) -> None:
+    """All answers, each on a line, to save or change."""
+    request, draft = filling.request, filling.draft
+    title = request.t("form.summary", title=request.label(f"form.{form.name}.title"))
+    lines = [_line(form, filling, one) for one in form.applicable(filling.answers) if one.key in filling.answers]
+    text = join([*above, title, join(lines), request.t("form.summary.ask")], "\n\n")
+    number = draft.id or 0
+    _show(filling, text, [
+        [Press(request.label("form.button.save"), Save(number, draft.version))],
+        [Press(request.label("form.button.edit"), Edit(number, "-")),
+         Press(request.label("form.button.cancel"), Cancel(number, 0))],
+    ])
+
+
+def show_edit_list(form: Form, filling: Filling) -> None:
+    """The answers as buttons: which one is to change?"""
+    request, number = filling.request, filling.draft.id or 0
+    presses = [Press(request.label(f"form.{form.name}.{one.key}.label"), Edit(number, one.key))
+               for one in form.applicable(filling.answers)]
+    rows: Rows = [*grid(presses), [Press(request.label("form.button.back"), Back(number, "-"))]]
+    _show(filling, request.t("form.edit.which"), rows)
+
+
+def _line(form: Form, filling: Filling, question: Question) -> Markup:
+    value = shown(filling, question, filling.answers[question.key])
+    return filling.request.t("form.line", label=filling.request.label(f"form.{form.name}.{question.key}.label"),
+                             value=value)
+
+
+def _show(filling: Filling, text: Markup, rows: Rows) -> None:
+    request = filling.request
+    if request.update.callback_query is not None:
+        request.edit(text, rows)
+    else:
+        request.say(text, rows, slot=PROMPT)
+
+
+def _buttons(form: Form, filling: Filling, question: Question) -> Rows:
+    request, number = filling.request, filling.draft.id or 0
+    rows: Rows = []
+    if question.choices is not None:
+        rows += grid([Press(one.label, Pick(number, question.key, one.value)) for one in question.choices(filling)],
+                     question.width)
+    if question.takes == Takes.PHOTO and filling.answers.get(question.key):
+        rows.append([Press(request.label("form.button.enough"), Back(number, "-"))])
+    last: list[Press] = []
+    if filling.answers and question is not form.applicable(filling.answers)[0]:
+        last.append(Press(request.label("form.button.back"), Back(number, question.key)))
+    if question.optional:
+        last.append(Press(request.label("form.button.skip"), Skip(number, question.key)))
+    last.append(Press(request.label("form.button.cancel"), Cancel(number, 0)))
+    return [*rows, [*last]]

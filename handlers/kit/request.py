@@ -1,0 +1,165 @@
+"""What a handler gets: the update, who sent it, the open transaction, and ways to answer (all of them rows)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from markupsafe import Markup
+from sqlmodel import Session
+from telegram import Message, Update
+
+from handlers.kit import format as fmt
+from handlers.kit.buttons import Button, Rows, keyboard
+from handlers.kit.policy import Member
+from handlers.kit.runtime import Runtime
+from handlers.kit.texts import Texts, texts
+from storage import outbox
+from storage.outbox import Delivery, Outbox
+from storage.people import Person, RoleName, holders
+
+PROMPT = "prompt"
+
+
+@dataclass
+class Request:
+    """One update in one transaction. Nothing here touches the network or commits."""
+
+    update: Update
+    session: Session
+    runtime: Runtime
+    now: datetime
+    texts: Texts
+    chat_id: int
+    user_id: int
+    member: Member | None = None
+    button: Button | None = None
+    instant: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+
+    @property
+    def me(self) -> Member:
+        """The member; only for handlers whose policy asks for one."""
+        if self.member is None:
+            raise AssertionError("the policy lets unknown people in")
+        return self.member
+
+    @property
+    def message(self) -> Message | None:
+        """The message sent or pressed on."""
+        return self.update.effective_message
+
+    @property
+    def text(self) -> str:
+        """What was typed, or the caption."""
+        sent = self.update.effective_message
+        return (sent.text or sent.caption or "") if sent else ""
+
+    @property
+    def private(self) -> bool:
+        """Whether this is a private chat."""
+        return self.chat_id == self.user_id
+
+    @property
+    def today(self) -> date:
+        """The date in the city."""
+        return self.now.astimezone(self.runtime.zone).date()
+
+    @property
+    def locale(self) -> str:
+        """The reader's language."""
+        return self.texts.locale
+
+    def t(self, key: str, **values: Any) -> Markup:
+        """A message in the reader's language, as HTML."""
+        return self.texts.t(key, **values)
+
+    def label(self, key: str, **values: Any) -> str:
+        """A message in the reader's language, as plain text."""
+        return self.texts.label(key, **values)
+
+    def money(self, amount: int) -> str:
+        """``Rp71.000.000``."""
+        return fmt.money(amount, self.locale)
+
+    def say(
+        self, text: str, buttons: Rows | None = None, *, slot: str | None = None, protect: bool = False,
+        then: str | None = None, then_args: dict[str, Any] | None = None, keyboard_below: dict[str, Any] | None = None,
+        reply: bool = False,
+    ) -> Outbox:
+        """A new message in this chat. ``slot``: it takes the place of one that still waits there."""
+        extra: dict[str, Any] = {}
+        if reply and self.message is not None:
+            extra["reply_parameters"] = {"message_id": self.message.message_id, "allow_sending_without_reply": True}
+        if keyboard_below is not None:
+            extra["reply_markup"] = keyboard_below
+        return send(self.session, self.chat_id, text, self.now, buttons, slot=slot, protect=protect, then=then,
+                    then_args=then_args, extra=extra)
+
+    def edit(self, text: str, buttons: Rows | None = None) -> Outbox:
+        """A press edits its own card; where there is none (a typed answer), a new message is sent."""
+        query = self.update.callback_query
+        if query is None or query.message is None:
+            return self.say(text, buttons)
+        params = _text_params(self.chat_id, text, buttons)
+        # A photo's caption cannot be edited as text, and an old message not at all: the card comes as a new one.
+        if not isinstance(query.message, Message) or query.message.text is None:
+            return self.say(text, buttons)
+        return outbox.enqueue(self.session, self.chat_id, "editMessageText", params, self.now,
+                              target_message=query.message.message_id)
+
+    def toast(self, text: str, *, alert: bool = False) -> None:
+        """The short answer to a press (200 characters)."""
+        self._answer({"text": text[:200], "show_alert": alert})
+
+    def _answer(self, extra: dict[str, Any]) -> None:
+        query = self.update.callback_query
+        if query is not None:
+            self.instant = [call for call in self.instant if call[0] != "answerCallbackQuery"]
+            self.instant.append(("answerCallbackQuery", {"callback_query_id": query.id, **extra}))
+
+    def photo(self, source: dict[str, str] | str, caption: str = "", buttons: Rows | None = None) -> Outbox:
+        """One picture: a Telegram file id, ``{"_file": key}`` of the store, or ``{"_qr": text}`` drawn at delivery."""
+        params: dict[str, Any] = {"chat_id": self.chat_id, "photo": source, "caption": str(caption),
+                                  "parse_mode": "HTML"}
+        if buttons:
+            params["reply_markup"] = keyboard(buttons)
+        return outbox.enqueue(self.session, self.chat_id, "sendPhoto", params, self.now)
+
+    def tell(self, person: Person, key: str, buttons_key: Rows | None = None, **values: Any) -> None:
+        """A piece of news for somebody else, in their language. Values must not depend on the language."""
+        if person.telegram_id is None or person.unreachable_at is not None:
+            return
+        theirs = texts(person.locale)
+        rendered = {name: value(theirs) if callable(value) else value for name, value in values.items()}
+        send(self.session, person.telegram_id, theirs.t(key, **rendered), self.now, buttons_key,
+             priority=outbox.NEWS)
+
+    def tell_all(self, role: RoleName, key: str, *, partner_id: int | None = None, **values: Any) -> None:
+        """The same news for everybody who holds a role, except the one who caused it."""
+        for person in holders(self.session, role, partner_id):
+            if self.member is None or person.id != self.member.id:
+                self.tell(person, key, **values)
+
+
+def _text_params(chat_id: int, text: str, buttons: Rows | None) -> dict[str, Any]:
+    params: dict[str, Any] = {
+        "chat_id": chat_id, "text": str(text), "parse_mode": "HTML", "link_preview_options": {"is_disabled": True},
+    }
+    if buttons:
+        params["reply_markup"] = keyboard(buttons)
+    return params
+
+
+def send(
+    session: Session, chat_id: int, text: str, now: datetime, buttons: Rows | None = None, *,
+    slot: str | None = None, protect: bool = False, then: str | None = None,
+    then_args: dict[str, Any] | None = None, priority: int = outbox.ANSWER,
+    delivery: Delivery = Delivery.AT_LEAST_ONCE, extra: dict[str, Any] | None = None,
+) -> Outbox:
+    """Write one text message for any chat (also used by the clock, which has no request)."""
+    params = _text_params(chat_id, text, buttons) | (extra or {})
+    if protect:
+        params["protect_content"] = True
+    return outbox.enqueue(session, chat_id, "sendMessage", params, now, slot=slot, then=then, then_args=then_args,
+                          priority=priority, delivery=delivery)

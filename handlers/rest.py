@@ -1,0 +1,47 @@
+"""What matched nothing else: typed answers to open forms, and a kind word for everything that cannot be taken."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from telegram import Update
+from telegram.ext import BaseHandler, CallbackQueryHandler, MessageHandler, TypeHandler, filters
+
+from handlers.kit.endpoint import endpoint
+from handlers.kit.form_routes import typed
+from handlers.kit.policy import Where, anyone, members
+from handlers.kit.request import Request
+
+
+def on_text(request: Request) -> None:
+    """A typed message: an answer to the open form; without one, a hint of what can be done."""
+    if not typed(request):
+        request.say(request.t("rest.text"))
+
+
+def on_unknown_command(request: Request) -> None:
+    """A command that does not exist. In groups other bots' commands pass by."""
+    if request.private:
+        request.say(request.t("rest.command" if request.member else "refuse.unknown_person"))
+
+
+def on_unknown_press(request: Request) -> None:
+    """A button that no version of ours knows."""
+    request.toast(request.label("refuse.old_button"), alert=True)
+
+
+def on_anything(request: Request) -> None:
+    """Voice notes, stickers, contacts, …: a clear answer in private, silence in groups."""
+    if not request.private or request.update.message is None:
+        return
+    request.say(request.t("rest.kind" if request.member else "refuse.unknown_person"))
+
+
+ROUTES: list[BaseHandler[Any, Any, Any]] = [
+    MessageHandler(filters.UpdateType.MESSAGE & filters.ChatType.PRIVATE & filters.TEXT & ~filters.COMMAND,
+                   endpoint(on_text, allow=members())),
+    MessageHandler(filters.UpdateType.MESSAGE & filters.COMMAND,
+                   endpoint(on_unknown_command, allow=anyone(Where.ANYWHERE))),
+    CallbackQueryHandler(endpoint(on_unknown_press, allow=anyone(Where.ANYWHERE))),
+    TypeHandler(Update, endpoint(on_anything, allow=anyone(Where.ANYWHERE))),
+]

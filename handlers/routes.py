@@ -1,0 +1,17 @@
+"""Everything the bot answers to, in order: the first route that matches takes the update."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from telegram.ext import BaseHandler
+
+from handlers import rest
+from handlers.kit import form_routes
+
+ROUTES: list[BaseHandler[Any, Any, Any]] = [
+    *form_routes.PRESSES,
+    *form_routes.MESSAGES,
+    # The last room takes whatever is left, so that nobody ever meets silence.
+    *rest.ROUTES,
+]

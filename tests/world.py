@@ -1,0 +1,271 @@
+"""A recording Telegram: people write and press, updates run through the real routes, answers are kept.
+
+Rows of the outbox are carried out on a small model of chats, so that a test sees what a person would see.
+The real delivery and the real HTTP are tested against the sandbox (tests/bot).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlmodel import col, select
+from telegram import Update
+from telegram.ext import Application, ApplicationBuilder
+
+from handlers.kit.runtime import JOB, RUNTIME, Job, Runtime
+from handlers.kit.then import THEN, Sent
+from handlers.routes import ROUTES
+from storage import inbox, outbox, people
+from storage.outbox import Outbox, OutboxState
+from storage.people import RoleName
+from storage.store import Store
+
+TOKEN = "1000001:sample-token-for-tests-only-00000000"
+START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # a Monday, 08.00 WIB
+
+
+@dataclass
+class Seen:
+    """A message as a person sees it."""
+
+    id: int
+    chat: int
+    html: str = ""
+    rows: list[list[dict[str, Any]]] = field(default_factory=list)
+    method: str = "sendMessage"
+    params: dict[str, Any] = field(default_factory=dict)
+    edits: int = 0
+
+    @property
+    def text(self) -> str:
+        """Without tags."""
+        import html
+
+        return html.unescape(re.sub(r"<[^>]+>", "", self.html))
+
+    @property
+    def buttons(self) -> list[str]:
+        """All labels in reading order."""
+        return [button["text"] for row in self.rows for button in row]
+
+    def data(self, label: str) -> str:
+        """Callback data of the first button whose label contains ``label``."""
+        for row in self.rows:
+            for button in row:
+                if label.casefold() in button["text"].casefold() and "callback_data" in button:
+                    return str(button["callback_data"])
+        raise AssertionError(f"no button {label!r} on {self.text!r}: {self.buttons}")
+
+
+@dataclass
+class Actor:
+    """A person with a phone."""
+
+    world: World
+    name: str
+    id: int
+    language: str = "id"
+    toasts: list[str] = field(default_factory=list)
+
+    @property
+    def seen(self) -> list[Seen]:
+        """Messages of the private chat, in order."""
+        return self.world.chat(self.id)
+
+    @property
+    def last(self) -> Seen:
+        """The newest message."""
+        return self.seen[-1]
+
+    @property
+    def toast(self) -> str:
+        """The newest answer to a press."""
+        return self.toasts[-1] if self.toasts else ""
+
+    def _user(self) -> dict[str, Any]:
+        return {"id": self.id, "is_bot": False, "first_name": self.name, "language_code": self.language}
+
+    def _message(self, chat: int | None = None, **content: Any) -> dict[str, Any]:
+        where = {"id": self.id, "type": "private", "first_name": self.name} if chat is None else \
+            {"id": chat, "type": "supergroup", "title": self.world.groups.get(chat, "Grup")}
+        return {"message_id": next(self.world.ids), "date": int(self.world.now.timestamp()), "from": self._user(),
+                "chat": where, **content}
+
+    def says(self, text: str, chat: int | None = None) -> Seen | None:
+        """Write a text or a command; the newest answer in that chat."""
+        content: dict[str, Any] = {"text": text}
+        found = re.match(r"/\w+(@\w+)?", text)
+        if found:
+            content["entities"] = [{"type": "bot_command", "offset": 0, "length": len(found.group())}]
+        return self.sends(chat, **content)
+
+    def sends(self, chat: int | None = None, **content: Any) -> Seen | None:
+        """Send any message by its raw Bot API fields."""
+        message = self._message(chat, **content)
+        self.world.sent[(chat or self.id, message["message_id"])] = message
+        return self.world.run({"message": message}, chat or self.id)
+
+    def photo(self, caption: str | None = None, unique: str | None = None) -> Seen | None:
+        """Send a photo."""
+        unique = unique or f"u{next(self.world.ids)}"
+        sizes = [{"file_id": f"file-{unique}", "file_unique_id": unique, "width": 1280, "height": 960,
+                  "file_size": 200_000}]
+        return self.sends(photo=sizes, **({"caption": caption} if caption else {}))
+
+    def pin(self, lat: float = -6.3427, lon: float = 106.7382) -> Seen | None:
+        """Send a location."""
+        return self.sends(location={"latitude": lat, "longitude": lon})
+
+    def edits(self, message_id: int, text: str) -> Seen | None:
+        """Edit an own message."""
+        message = dict(self.world.sent[(self.id, message_id)], text=text, edit_date=int(self.world.now.timestamp()))
+        return self.world.run({"edited_message": message}, self.id)
+
+    @property
+    def last_sent_id(self) -> int:
+        """The id of the message sent last."""
+        return max(number for chat, number in self.world.sent if chat == self.id)
+
+    def presses(self, label: str, on: Seen | None = None, chat: int | None = None) -> Seen | None:
+        """Press the newest button whose label contains ``label``."""
+        if on is None:
+            there = self.world.chat(chat or self.id)
+            shown = [one for one in there if any(label.casefold() in other.casefold() for other in one.buttons)]
+            assert shown, f"no button {label!r} in {[one.buttons for one in there][-3:]}"
+            on = shown[-1]
+        return self.presses_data(on.data(label), on)
+
+    def presses_data(self, data: str, on: Seen) -> Seen | None:
+        """Press a button by its raw data (an old or a forged one)."""
+        where = {"id": on.chat, "type": "private" if on.chat > 0 else "supergroup", "first_name": self.name,
+                 "title": "Grup"}
+        message: dict[str, Any] = {"message_id": on.id, "date": int(self.world.now.timestamp()), "chat": where,
+                                   "from": {"id": 1000001, "is_bot": True, "first_name": "Bedah"}}
+        message |= {"text": on.text} if on.method == "sendMessage" else {"caption": on.text, "photo": [
+            {"file_id": "f", "file_unique_id": "u", "width": 10, "height": 10}]}
+        query = {"id": str(next(self.world.ids)), "from": self._user(), "chat_instance": "1", "data": data,
+                 "message": message}
+        self.world.pressing = self
+        return self.world.run({"callback_query": query}, on.chat)
+
+    def all_text(self) -> str:
+        """Everything in the private chat, for searching."""
+        return "\n".join(one.text for one in self.seen)
+
+
+class World:
+    """A store, the routes and a recording Telegram."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.now = START
+        self.ids = itertools.count(5000)
+        self.update_ids = itertools.count(1)
+        self.chats: dict[int, list[Seen]] = {}
+        self.groups: dict[int, str] = {}
+        self.sent: dict[tuple[int, int], dict[str, Any]] = {}
+        self.calls: list[tuple[str, dict[str, Any]]] = []
+        self.pressing: Actor | None = None
+        self.runner = asyncio.Runner()
+        self.app: Application[Any, Any, Any, Any, Any, Any] = ApplicationBuilder().token(TOKEN).updater(None).build()
+        self.app.add_handlers(ROUTES)
+        self.runtime = Runtime(
+            store=store, now=lambda: self.now, zone=ZoneInfo("Asia/Jakarta"), zone_label="WIB", city="36.74",
+            bot_id=1000001, bot_username="bedah_sample_bot", guard=lambda session: None, wake=lambda: None,
+            instant=self._instant,
+        )
+        self.app.bot_data[RUNTIME] = self.runtime
+        self.app._initialized = True
+
+    def close(self) -> None:
+        """Let go of the loop."""
+        self.runner.close()
+
+    def actor(self, name: str, telegram_id: int, *roles: RoleName, partner_id: int | None = None,
+              areas: list[str] | None = None, language: str = "id") -> Actor:
+        """A person, with roles in the store where given."""
+        if roles:
+            def make(session: Any) -> None:
+                person = people.by_telegram(session, telegram_id) or people.add_person(
+                    session, telegram_id, name, language, self.now)
+                for role in roles:
+                    people.grant(session, person, role, self.now, by=None, areas=areas,
+                                 partner_id=partner_id if role == RoleName.PARTNER else None)
+            self.store.run(make)
+        return Actor(self, name, telegram_id, language)
+
+    def chat(self, chat_id: int) -> list[Seen]:
+        """A chat's messages."""
+        return self.chats.setdefault(chat_id, [])
+
+    def passes(self, **time: float) -> None:
+        """Time goes by."""
+        self.now += timedelta(**time)
+
+    def run(self, update: dict[str, Any], chat_id: int) -> Seen | None:
+        """One update through inbox, routes and delivery; the newest message of that chat."""
+        raw = {"update_id": next(self.update_ids), **update}
+        self.store.run(lambda session: inbox.receive(session, 1000001, [raw], self.now))
+        row = self.store.run(lambda session: inbox.waiting(session))[-1]
+        job = Job(row.id or 0)
+
+        async def process() -> None:
+            JOB.set(job)
+            made = Update.de_json(raw, self.app.bot)
+            assert made is not None
+            await self.app.process_update(made)
+
+        self.runner.run(process())
+        if job.error is not None:
+            raise job.error
+        assert job.finished, "no route took the update"
+        self.deliver()
+        shown = self.chat(chat_id)
+        return shown[-1] if shown else None
+
+    def deliver(self) -> None:
+        """Carry out what waits in the outbox."""
+        self.store.run(self._deliver)
+
+    def _deliver(self, session: Any) -> None:
+        query = select(Outbox).where(col(Outbox.state) == OutboxState.PENDING).order_by(col(Outbox.id))
+        for row in session.exec(query).all():
+            params = outbox.params_of(session, row)
+            self.calls.append((row.method, params))
+            outbox.mark_sending(session, [row.id or 0])
+            message_id = self._carry_out(session, row, params)
+            outbox.settle(session, row.id or 0, OutboxState.SENT, self.now, message_id=message_id)
+            if row.then is not None:
+                result = {"message_id": message_id, "chat": {"id": row.chat_id}}
+                if row.method == "getFile":
+                    result = {"key": f"{row.id:064x}", "width": 1280, "height": 960, "likeness": f"{row.id:016x}"}
+                THEN[row.then](Sent(session, self.now, row, result))
+
+    def _carry_out(self, session: Any, row: Outbox, params: dict[str, Any]) -> int | None:
+        shown = self.chat(row.chat_id)
+        if row.method.startswith("edit"):
+            target = outbox.of_target(session, row)
+            for one in shown:
+                if one.id == target:
+                    one.html = params.get("text", params.get("caption", one.html))
+                    one.rows = params.get("reply_markup", {}).get("inline_keyboard", [])
+                    one.edits += 1
+            return target
+        if row.method.startswith("send"):
+            seen = Seen(next(self.ids), row.chat_id, params.get("text", params.get("caption", "")),
+                        params.get("reply_markup", {}).get("inline_keyboard", []), row.method, params)
+            assert len(seen.text) <= (4096 if row.method == "sendMessage" else 1024), "over Telegram's limit"
+            shown.append(seen)
+            return seen.id
+        return None
+
+    def _instant(self, method: str, params: dict[str, Any]) -> None:
+        self.calls.append((method, params))
+        if method == "answerCallbackQuery" and self.pressing is not None and params.get("text"):
+            self.pressing.toasts.append(params["text"])
