@@ -27,6 +27,7 @@ class ClaimState(StrEnum):
 
 
 HOLDING = (ClaimState.ACTIVE, ClaimState.HANDED_OVER)
+_REPORTED = "finish_reported_at IS NOT NULL"
 _HOLDS = "state IN ('active', 'handed_over')"
 
 
@@ -40,12 +41,15 @@ class Claim(SQLModel, table=True):
     __table_args__ = args(
         check("physical BETWEEN 0 AND 100 AND financial BETWEEN 0 AND 100", "percent"),
         check("(state = 'handed_over') = (real_cost IS NOT NULL)", "settled_has_cost"),
+        check("real_cost >= 0", "real_cost_not_negative"),
+        Index("ix_claim_partner", "partner_id", "id"),
+        Index("ix_claim_reported", "id", sqlite_where=text(_REPORTED), postgresql_where=text(_REPORTED)),
         # One active claim a house, guarded by the database (decision 7).
         Index("uq_claim_holding", "house_id", unique=True, sqlite_where=text(_HOLDS), postgresql_where=text(_HOLDS)),
     )
     id: int | None = pk()
     house_id: int = fk("house.id")
-    partner_id: int = fk("partner.id")
+    partner_id: int = fk("partner.id", index=False)
     state: ClaimState = choice(ClaimState, "claim_state", default=ClaimState.ACTIVE)
     claimed_by: int | None = fk("person.id", nullable=True, index=False)
     claimed_at: datetime
@@ -91,13 +95,14 @@ def claim_houses(
     wanted = sorted(set(house_ids))
     if not wanted:
         raise Refused("claim.nothing")
-    quota = partners.fresh(session, quota_id)
     found = list(session.exec(
         select(House).where(col(House.id).in_(wanted)).order_by(col(House.id)).with_for_update()
+        .execution_options(populate_existing=True)
     ))
     gone = [house.code for house in found if house.state != HouseState.ELIGIBLE]
     if gone or len(found) != len(wanted):
         raise Stale(codes=", ".join(gone[:10]), taken=len(gone))
+    quota = partners.fresh(session, quota_id, lock=True)
     amounts = {house.id or 0: quota.would_reserve(house.estimate or 0) for house in found}
     partners.reserve(session, quota_id, len(wanted), sum(amounts.values()))
     taken = session.exec(
@@ -112,8 +117,11 @@ def claim_houses(
         session.flush()
     except IntegrityError as error:  # the unique index: somebody claimed it between our look and our write
         raise Stale(codes="", taken=1) from error
+    session.add_all(
+        Contribution(claim_id=claim.id or 0, quota_id=quota_id, amount=amounts[claim.house_id])
+        for claim in claims
+    )
     for claim in claims:
-        session.add(Contribution(claim_id=claim.id or 0, quota_id=quota_id, amount=amounts[claim.house_id]))
         record(session, "house.claimed", now, actor=by, house=claim.house_id, claim=claim.id, before="eligible",
                partner=quota.partner_id, quota=quota_id, amount=amounts[claim.house_id])
     session.flush()
@@ -164,6 +172,8 @@ def release(session: Session, claim_id: int, reason: str, now: datetime, *, by: 
         Refused: ``claim.finished`` the work is done; ``stale`` the claim is not active.
     """
     claim = get(session, claim_id)
+    if claim.state != ClaimState.ACTIVE:
+        raise Stale()
     house = houses.get(session, claim.house_id)
     if house.state == HouseState.FINISHED:
         raise Refused("claim.finished", code=house.code)
@@ -181,6 +191,8 @@ def hand_over(session: Session, claim_id: int, real_cost: int, now: datetime, *,
         Refused: ``claim.not_finished``, ``quota.short_settle`` with the figures, ``stale``.
     """
     claim = get(session, claim_id)
+    if claim.state != ClaimState.ACTIVE:
+        raise Stale()
     house = houses.get(session, claim.house_id)
     if house.state != HouseState.FINISHED:
         raise Refused("claim.not_finished", code=house.code)

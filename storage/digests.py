@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
+import sqlalchemy
 from sqlalchemy import UniqueConstraint
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel, and_, col, func, select
@@ -36,7 +37,7 @@ class DigestRun(SQLModel, table=True):
 
 
 def count(session: Session, year: int) -> dict[str, Any]:
-    """All the numbers of a digest, as plain JSON.
+    """All the numbers of a digest, as plain JSON. Run it with ``Store.run(…, snapshot=True)``: two queries.
 
     ``states``: state → houses. ``needing``: houses of the headline, each once. ``open``: those without a
     partner. ``sources``: fund source → stage → houses (by the lead partner). ``kecamatan``: code → ``open``
@@ -52,7 +53,7 @@ def count(session: Session, year: int) -> dict[str, Any]:
         .join(Claim, and_(col(Claim.house_id) == col(House.id), col(Claim.state).in_(HOLDING)), isouter=True)
         .group_by(col(House.kecamatan_code), col(House.state), col(Claim.partner_id))
     )
-    for area, state, partner_id, houses in session.exec(query):
+    for area, state, partner_id, houses in session.execute(query):
         states[state.value] += houses
         if state not in NEEDING:
             continue
@@ -77,19 +78,22 @@ def count(session: Session, year: int) -> dict[str, Any]:
 
 def _partners(session: Session, year: int) -> list[dict[str, Any]]:
     query = (
-        select(Partner.id, Partner.name, Partner.source, func.coalesce(func.sum(Quota.units), 0),
-               func.coalesce(func.sum(col(Quota.units_reserved) + col(Quota.units_spent)), 0),
-               func.coalesce(func.sum(Quota.ceiling), 0), func.coalesce(func.sum(Quota.reserved), 0),
-               func.coalesce(func.sum(Quota.spent), 0))
-        .select_from(Partner)
-        .join(Quota, and_(col(Quota.partner_id) == col(Partner.id), col(Quota.year) == year), isouter=True)
-        .group_by(col(Partner.id), col(Partner.name), col(Partner.source)).order_by(col(Partner.source), col(Partner.id))
+        sqlalchemy.select(  # SQLModel's own knows no more than four columns
+            col(Quota.partner_id), func.sum(Quota.units), func.sum(Quota.units_reserved + Quota.units_spent),
+            func.sum(Quota.ceiling), func.sum(Quota.reserved), func.sum(Quota.spent),
+        )
+        .where(col(Quota.year) == year).group_by(col(Quota.partner_id))
     )
-    return [
-        {"id": number, "name": name, "source": source.value, "units": int(units), "units_used": int(used),
-         "ceiling": int(ceiling), "reserved": int(reserved), "spent": int(spent)} | {held.value: 0 for held in HELD}
-        for number, name, source, units, used, ceiling, reserved, spent in session.exec(query)
-    ]
+    means = {row[0]: [int(figure) for figure in row[1:]] for row in session.execute(query)}
+    rows = []
+    for partner in session.exec(select(Partner).order_by(col(Partner.source), col(Partner.id))):
+        units, used, ceiling, reserved, spent = means.get(partner.id or 0, [0] * 5)
+        rows.append(
+            {"id": partner.id, "name": partner.name, "source": partner.source.value, "units": units,
+             "units_used": used, "ceiling": ceiling, "reserved": reserved, "spent": spent}
+            | {held.value: 0 for held in HELD}
+        )
+    return rows
 
 
 def start_run(

@@ -19,8 +19,8 @@ REMIND_DAYS = 2
 class Draft(SQLModel, table=True):
     """One open form of one person. Answers are sealed JSON: key → normalised value.
 
-    ``asking`` is the question whose answer is awaited; ``subject_id`` what the form is about (a claim, a house; 0 for none).
-    The draft touched last is the one that a typed message answers.
+    ``asking`` is the question whose answer is awaited; ``subject_id`` what the form is about (a claim, a house;
+    0 for none). The draft touched last is the one that a typed message answers.
     """
 
     __tablename__ = "draft"

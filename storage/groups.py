@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
+from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, Session, SQLModel, col, select, update
 
 from storage.base import args, big, check, choice, fk, pk
@@ -38,6 +39,7 @@ class Schedule(SQLModel, table=True):
     __tablename__ = "schedule"
     __table_args__ = args(
         check("hour BETWEEN 0 AND 23 AND weekday BETWEEN 0 AND 6", "when"),
+        UniqueConstraint("group_id"),
     )
     id: int | None = pk()
     group_id: int = fk("chat_group.id", index=False)

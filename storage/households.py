@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import Column, ForeignKey
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from storage.base import args, blob, fk
+from storage.base import KEY, blob, fk
 from storage.store import vault_of
 
 
@@ -14,8 +15,7 @@ class Household(SQLModel, table=True):
     """Who lives in a house. The NIK is sealed with the house's id; ``nik_index`` finds equal ones."""
 
     __tablename__ = "household"
-    __table_args__ = args()
-    house_id: int = Field(foreign_key="house.id", primary_key=True)
+    house_id: int = Field(sa_column=Column(KEY, ForeignKey("house.id"), primary_key=True, autoincrement=False))
     head_name: str = Field(max_length=100)
     address: str = Field(max_length=200)
     nik: bytes = blob()
@@ -31,18 +31,11 @@ def write(
 ) -> Household:
     """Record or correct the family of a house."""
     vault = vault_of(session)
-    row = session.get(Household, house_id)
-    values = {
-        "head_name": head_name, "address": address, "nik": vault.seal(nik.encode(), f"household:{house_id}"),
-        "nik_index": vault.index(nik, "nik"), "consent_at": consent_at, "consent_version": consent_version,
-        "recorded_by": recorded_by,
-    }
-    if row is None:
-        row = Household(house_id=house_id, **values)
-    else:
-        for name, value in values.items():
-            setattr(row, name, value)
-    session.add(row)
+    row = session.merge(Household(
+        house_id=house_id, head_name=head_name, address=address,
+        nik=vault.seal(nik.encode(), f"household:{house_id}"), nik_index=vault.index(nik, "nik"),
+        consent_at=consent_at, consent_version=consent_version, recorded_by=recorded_by,
+    ))
     session.flush()
     return row
 

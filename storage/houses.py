@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Index
 from sqlmodel import Field, Session, SQLModel, col, func, select, update
 
+from storage import meta, regions
 from storage.base import args, big, check, choice, fk, pk
 from storage.errors import Refused, Stale
 from storage.events import record
@@ -61,12 +62,15 @@ class House(SQLModel, table=True):
     __table_args__ = args(
         check("roof BETWEEN 1 AND 5 AND floor BETWEEN 1 AND 5 AND wall BETWEEN 1 AND 5", "conditions"),
         check("occupants >= 1", "occupants"),
-        check("area_m2 > 0", "area"),
+        check("area_m2 > 0 AND area_m2 < 100000", "area"),
         check("lat BETWEEN -90 AND 90 AND lon BETWEEN -180 AND 180", "pin"),
         check("estimate IS NULL OR estimate > 0", "estimate_positive"),
         check("state NOT IN ('eligible','claimed','in_progress','finished','handed_over') OR estimate IS NOT NULL",
               "approved_has_estimate"),
+        # The waiting list of some kecamatan, that of the whole city, and the verifier's queue.
         Index("ix_house_waiting", "state", "kecamatan_code", "priority", "id"),
+        Index("ix_house_rank", "state", "priority", "id"),
+        Index("ix_house_queue", "state", "id"),
     )
     id: int | None = pk()
     code: str = Field(unique=True, max_length=12)
@@ -102,6 +106,23 @@ def priority(roof: int, floor: int, wall: int, occupants: int, area_m2: float, a
     """
     crowded = area_m2 < area_per_person * occupants
     return 10 * (roof + floor + wall) + min(occupants, 20) + (10 if crowded else 0)
+
+
+def register(
+    session: Session, now: datetime, *, by: int, kecamatan: str, kelurahan: str, rt: str, rw: str, lat: float,
+    lon: float, roof: int, floor: int, wall: int, occupants: int, area_m2: float, sample: bool = False,
+) -> House:
+    """A new house with the next code of its kecamatan; its family is written by ``households.write``."""
+    house = House(
+        code=regions.next_code(session, kecamatan), kecamatan_code=kecamatan, kelurahan_code=kelurahan, rt=rt, rw=rw,
+        lat=lat, lon=lon, roof=roof, floor=floor, wall=wall, occupants=occupants, area_m2=area_m2,
+        priority=priority(roof, floor, wall, occupants, area_m2, meta.AREA_PER_PERSON),
+        surveyor_id=by, registered_at=now, sample=sample,
+    )
+    session.add(house)
+    session.flush()
+    record(session, "house.registered", now, actor=by, house=house.id)
+    return house
 
 
 def by_code(session: Session, code: str) -> House | None:

@@ -65,7 +65,8 @@ def redeem(
     """Use an invite up; the role is None when it moved a person to this account.
 
     Raises:
-        Refused: ``invite.unknown``, ``invite.expired``, ``invite.used``, ``account.taken``.
+        Refused: ``invite.unknown``, ``invite.expired``, ``invite.used``, ``invite.used_by_you``,
+            ``account.taken``.
     """
     invite = session.exec(select(Invite).where(col(Invite.token_hash) == _hash(token))).first()
     if invite is None:
@@ -77,6 +78,12 @@ def redeem(
         raise Refused("invite.used")
     if invite.expires_at <= now:
         raise Refused("invite.expired")
+    # One row or refusal, before anything else: of two who press the same link at once, one gets in.
+    used = session.exec(
+        update(Invite).where(col(Invite.id) == invite.id, col(Invite.used_at).is_(None)).values(used_at=now)
+    )
+    if used.rowcount != 1:
+        raise Refused("invite.used")
     if invite.moves_person_id is not None:
         person = session.get(Person, invite.moves_person_id)
         if person is None:
@@ -84,13 +91,7 @@ def redeem(
         move_account(session, person, telegram_id, now, by=invite.created_by)
     elif person is None:
         person = add_person(session, telegram_id, name, locale, now)
-    # One row or refusal: of two people who press the same link at once, one gets in.
-    used = session.exec(
-        update(Invite).where(col(Invite.id) == invite.id, col(Invite.used_at).is_(None))
-        .values(used_at=now, used_by=person.id)
-    )
-    if used.rowcount != 1:
-        raise Refused("invite.used")
+    session.exec(update(Invite).where(col(Invite.id) == invite.id).values(used_by=person.id))
     role = None
     if invite.role is not None:
         role = grant(session, person, invite.role, now, by=invite.created_by, partner_id=invite.partner_id,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import func, literal
+from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Field, Session, SQLModel, col, select, update
 
 from storage.errors import LostLeadership
@@ -25,16 +26,24 @@ class Lease(SQLModel, table=True):
 
 def ensure_row(session: Session) -> None:
     """The one row, expired at first."""
-    if session.get(Lease, _NAME) is None:
-        session.add(Lease(name=_NAME, holder="", term=0, expires_at=datetime.fromisoformat("1970-01-01T00:00:00+00:00")))
-        session.flush()
+    session.exec(
+        insert(Lease).values(name=_NAME, holder="", term=0, expires_at=datetime.fromtimestamp(0, UTC))
+        .on_conflict_do_nothing()
+    )
 
 
 def acquire(session: Session, holder: str) -> int | None:
-    """Take the lease when it is free or ours; the new term, or None when another process holds it."""
+    """Take the lease when it is free; the new term, or None when a process holds it (be it this one).
+
+    Waits until the transactions are over that the last leader began in its term.
+    """
+    expired = (col(Lease.name) == _NAME, col(Lease.expires_at) < func.clock_timestamp())
+    # FOR UPDATE waits for every FOR KEY SHARE of check(); the UPDATE alone would not.
+    if session.exec(select(Lease.term).where(*expired).with_for_update()).first() is None:
+        return None
     until = func.clock_timestamp() + literal(timedelta(seconds=LEASE_SECONDS))
     taken = session.exec(
-        update(Lease).where(col(Lease.name) == _NAME, col(Lease.expires_at) < func.clock_timestamp())
+        update(Lease).where(*expired)
         .values(holder=holder, term=col(Lease.term) + 1, expires_at=until)
     )
     if taken.rowcount != 1:
@@ -53,14 +62,18 @@ def renew(session: Session, term: int) -> bool:
 
 
 def check(session: Session, term: int) -> None:
-    """Called at the start of each of the leader's transactions; the row is share-locked until its end.
+    """Called at the start of each of the leader's transactions: nobody takes over until it ends.
+
+    The lock is FOR KEY SHARE, which lets :func:`renew` pass: a plain share lock, held by one busy transaction
+    or another all the time, would keep the leader itself from renewing.
 
     Raises:
         LostLeadership: the term is over; nothing may be written.
     """
     mine = session.exec(
-        select(Lease.term).where(col(Lease.name) == _NAME, col(Lease.term) == term,
-                                 col(Lease.expires_at) > func.clock_timestamp()).with_for_update(read=True)
+        select(Lease.term)
+        .where(col(Lease.name) == _NAME, col(Lease.term) == term, col(Lease.expires_at) > func.clock_timestamp())
+        .with_for_update(read=True, key_share=True)
     ).first()
     if mine is None:
         raise LostLeadership

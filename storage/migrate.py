@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 
 _HERE = Path(__file__).parent / "migrations"
 # Two first starts at once on PostgreSQL must not both create the tables. Any fixed number will do.
@@ -39,10 +40,28 @@ def is_current(engine: Engine) -> bool:
     return current == ScriptDirectory.from_config(config()).get_current_head()
 
 
-def _walk(engine: Engine, step: object, revision: str) -> None:
+def _walk(engine: Engine, step: Callable[[Config, str], None], revision: str) -> None:
     made = config()
-    with engine.begin() as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
-        made.attributes["connection"] = connection
-        step(made, revision)  # type: ignore[operator]
+    with engine.connect() as connection:
+        sqlite = connection.dialect.name == "sqlite"
+        if sqlite:
+            # To change a table SQLite copies and drops it, which references from other tables would forbid. They
+            # can be let go outside a transaction only, and are checked before the commit.
+            _references(connection, on=False)
+        try:
+            with connection.begin():
+                if not sqlite:
+                    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
+                made.attributes["connection"] = connection
+                step(made, revision)
+                if sqlite and (broken := connection.execute(text("PRAGMA foreign_key_check")).all()):
+                    raise RuntimeError(f"a migration broke {len(broken)} references, first {broken[0]}")
+        finally:
+            if sqlite:
+                _references(connection, on=True)
+
+
+def _references(connection: Connection, *, on: bool) -> None:
+    raw = connection.connection.dbapi_connection
+    assert raw is not None
+    raw.cursor().execute(f"PRAGMA foreign_keys={'ON' if on else 'OFF'}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Field, Session, SQLModel, col, func, select, update
 
 from storage.base import args, big, check, choice, fk, pk
@@ -95,7 +96,10 @@ def add_partner(session: Session, name: str, source: FundSource, now: datetime, 
         raise Refused("partner.exists", name=name)
     partner = Partner(name=name, source=source, created_at=now)
     session.add(partner)
-    session.flush()
+    try:
+        session.flush()
+    except IntegrityError as error:  # another admin was faster
+        raise Refused("partner.exists", name=name) from error
     record(session, "partner.added", now, actor=by, partner=partner.id, source=source.value)
     return partner
 
@@ -154,13 +158,13 @@ def change_quota(
     return fresh(session, quota_id)
 
 
-def fresh(session: Session, quota_id: int) -> Quota:
-    """The quota as the database has it now.
+def fresh(session: Session, quota_id: int, *, lock: bool = False) -> Quota:
+    """The quota as the database has it now; with ``lock`` it stays so until the transaction ends.
 
     Raises:
         Refused: ``quota.gone``.
     """
-    quota = session.get(Quota, quota_id, populate_existing=True)
+    quota = session.get(Quota, quota_id, populate_existing=True, with_for_update=True if lock else None)
     if quota is None:
         raise Refused("quota.gone")
     return quota

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Index, text
+from sqlalchemy import Column, ForeignKey, Index, text
 from sqlmodel import Field, Session, SQLModel, col, select, update
 
-from storage.base import args, big, check, choice, fk, pk
+from storage.base import KEY, args, big, check, choice, fk, pk
 from storage.errors import Refused
 from storage.events import record
 
@@ -65,7 +65,7 @@ class RoleArea(SQLModel, table=True):
     """A kecamatan to which a role is limited; no row means the whole city."""
 
     __tablename__ = "role_area"
-    role_id: int = Field(foreign_key="role.id", primary_key=True)
+    role_id: int = Field(sa_column=Column(KEY, ForeignKey("role.id"), primary_key=True, autoincrement=False))
     kecamatan_code: str = Field(foreign_key="kecamatan.code", primary_key=True)
 
 
@@ -112,10 +112,13 @@ def grant(
     by: int | None, partner_id: int | None = None, areas: list[str] | None = None,
 ) -> Role:
     """Give a role; an equal one in force is returned as it is."""
-    for held in roles_of(session, person.id or 0):
+    person_id = person.id or 0
+    # Two grants at once to one person: the second waits here, and then finds the first.
+    session.exec(select(Person.id).where(col(Person.id) == person_id).with_for_update()).first()
+    for held in roles_of(session, person_id):
         if held.name == name and held.partner_id == partner_id:
             return held
-    role = Role(person_id=person.id, name=name, partner_id=partner_id, granted_at=now, granted_by=by)
+    role = Role(person_id=person_id, name=name, partner_id=partner_id, granted_at=now, granted_by=by)
     session.add(role)
     session.flush()
     set_areas(session, role, areas or [])

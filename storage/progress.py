@@ -55,9 +55,10 @@ def report(
     spent = claim.financial if financial is None else financial
     if physical < claim.physical or spent < claim.financial:
         raise Refused("progress.backwards", physical=claim.physical, financial=claim.financial)
+    # Claim before house, as everywhere: two steps on one claim cannot deadlock.
+    _set(session, claim, physical=physical, financial=spent)
     if house.state == HouseState.CLAIMED:
         houses.move(session, claim.house_id, HouseState.CLAIMED, HouseState.IN_PROGRESS, now, by=by, claim=claim_id)
-    _set(session, claim, physical=physical, financial=spent)
     return _write(session, claim_id, ProgressKind.REPORT, physical, spent, now, by, note)
 
 

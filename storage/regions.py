@@ -8,6 +8,7 @@ from itertools import combinations
 from sqlmodel import Field, Session, SQLModel, col, select, update
 
 from storage import meta
+from storage.store import exclusive
 
 
 class Kecamatan(SQLModel, table=True):
@@ -36,6 +37,9 @@ def load_city(session: Session, city: str) -> None:
         LookupError: no such city, or the store already serves another one.
     """
     known = meta.get(session, "city")
+    if known is None:
+        exclusive(session, meta.FIRST_START)
+        known = meta.get(session, "city")
     if known == city:
         return
     if known:

@@ -8,20 +8,26 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import Session, create_engine
 
+from storage.errors import CommitUnknown
 from storage.vault import Vault
 
 T = TypeVar("T")
 
-# Serialization failure, deadlock: PostgreSQL asks for the whole unit to be run again.
-_AGAIN = {"40001", "40P01"}
+# Serialization failure, deadlock: PostgreSQL asks for the whole unit to be run again. 57P0x: it is being
+# restarted.
+_AGAIN = {"40001", "40P01", "57P01", "57P02", "57P03"}
 _ATTEMPTS = 6
+# Recursive triggers: only with them does REPLACE fire the trigger that protects events from deletion.
+_PRAGMAS = ("busy_timeout=5000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON",
+            "recursive_triggers=ON")
 
 
 class Store:
@@ -41,30 +47,50 @@ class Store:
         self._threads = ThreadPoolExecutor(1 if self.sqlite else threads, thread_name_prefix="store")
         self._one_writer = threading.Lock()
 
-    def run(self, unit: Callable[[Session], T]) -> T:
+    def run(self, unit: Callable[[Session], T], *, snapshot: bool = False, repeatable: bool = False) -> T:
         """Run ``unit`` in one transaction and commit; an exception rolls all of it back.
 
-        ``unit`` may run more than once (deadlock, lost connection), so it must have no effect but its rows.
+        ``unit`` may run more than once (deadlock, connection lost before the commit), so it must have no effect
+        but its rows. ``snapshot``: all its queries see one state of the database (several counts that must add
+        up). ``repeatable``: it is harmless, or refuses by itself, when an earlier run of it was committed after
+        all (it finishes an inbox row, say); only then is it run again after a connection lost *in* the commit.
+
+        Raises:
+            CommitUnknown: the connection broke in the commit of a unit that is not ``repeatable``.
         """
         for attempt in range(1, _ATTEMPTS + 1):
             try:
                 if self.sqlite:
                     with self._one_writer:
-                        return self._once(unit)
-                return self._once(unit)
+                        return self._once(unit, snapshot)
+                return self._once(unit, snapshot)
+            except CommitUnknown:
+                if attempt == _ATTEMPTS or not repeatable:
+                    raise
             except DBAPIError as error:
                 if attempt == _ATTEMPTS or not _worth_retrying(error):
                     raise
-                time.sleep(0.01 * 2**attempt)
+            time.sleep(0.01 * 2**attempt)
         raise AssertionError("unreachable")
 
-    def _once(self, unit: Callable[[Session], T]) -> T:
-        with Session(self.engine, expire_on_commit=False, info={"vault": self.vault}) as session, session.begin():
-            return unit(session)
+    def _once(self, unit: Callable[[Session], T], snapshot: bool) -> T:
+        with Session(self.engine, expire_on_commit=False, info={"vault": self.vault}) as session:
+            if snapshot and not self.sqlite:  # SQLite's transactions are snapshots anyway
+                session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+            done = unit(session)
+            session.flush()
+            try:
+                session.commit()
+            except DBAPIError as error:
+                if error.connection_invalidated:
+                    raise CommitUnknown from error
+                raise
+            return done
 
-    async def do(self, unit: Callable[[Session], T]) -> T:
+    async def do(self, unit: Callable[[Session], T], *, snapshot: bool = False, repeatable: bool = False) -> T:
         """:meth:`run`, off the event loop."""
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self.run, unit)
+        work = partial(self.run, unit, snapshot=snapshot, repeatable=repeatable)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
 
     def close(self) -> None:
         """Finish what runs and let go of all connections."""
@@ -75,6 +101,12 @@ class Store:
 def vault_of(session: Session) -> Vault:
     """The vault that the store put into this session."""
     return cast(Vault, session.info["vault"])
+
+
+def exclusive(session: Session, number: int) -> None:
+    """Let one transaction at a time pass here until it ends (first starts of two processes at once)."""
+    if session.get_bind().dialect.name == "postgresql":  # on SQLite there is one writer at a time anyway
+        session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": number})
 
 
 def _with_driver(url: str) -> str:
@@ -97,7 +129,7 @@ def _engine(url: str, threads: int) -> Engine:
 def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
     # The driver's own BEGIN handling is switched off, so that ours is the only one.
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", "busy_timeout=5000"):
+    for pragma in _PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
 
 
@@ -108,7 +140,8 @@ def _begin_immediate(connection: Any) -> None:
 def _worth_retrying(error: DBAPIError) -> bool:
     if error.connection_invalidated:
         return True
+    if isinstance(error.orig, sqlite3.Error):
+        return isinstance(error, OperationalError) and "database is locked" in str(error.orig)
     state = getattr(error.orig, "sqlstate", None)
-    if state in _AGAIN:
-        return True
-    return isinstance(error, OperationalError) and "database is locked" in str(error.orig)
+    # No state at all: no server answered.
+    return state in _AGAIN or (state is None and isinstance(error, OperationalError))

@@ -11,6 +11,8 @@ import hashlib
 import hmac
 import os
 import secrets
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 import orjson
@@ -20,6 +22,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from storage.errors import WrongKey
 
 _NONCE = 12
+_TAG = 16
+_KEY = 32
 
 
 class Vault:
@@ -46,7 +50,9 @@ class Vault:
         Raises:
             WrongKey: unknown key id, wrong key, or bytes that belong to another row.
         """
-        key = self._keys.get(sealed[0]) if sealed else None
+        if len(sealed) < 1 + _NONCE + _TAG:
+            raise WrongKey("not a sealed value")
+        key = self._keys.get(sealed[0])
         if key is None:
             raise WrongKey("unknown key id")
         try:
@@ -75,8 +81,10 @@ class Vault:
             found = orjson.loads(text)
             keys = {int(number): base64.b64decode(key, validate=True) for number, key in found["keys"].items()}
             index_key = base64.b64decode(found["index"], validate=True)
-            if not keys or len(index_key) != 32:
+            if not keys or {len(key) for key in (*keys.values(), index_key)} != {_KEY}:
                 raise ValueError("key length")
+            if not all(1 <= number <= 255 for number in keys):
+                raise ValueError("key id")
             return cls(keys, index_key)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise WrongKey("this is not a bedah key") from error
@@ -92,15 +100,20 @@ class Vault:
             return cls.from_text(path.read_text())
         if not may_create:
             raise WrongKey(f"no key file at {path.name}")
-        vault, text = cls.fresh()
         path.parent.mkdir(parents=True, exist_ok=True)
-        # O_EXCL: two first starts at once must not each write a key.
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        return vault
+        # Written whole beside its place (mkstemp: mode 0600), then linked there, which fails when another first
+        # start was faster: nobody reads half a key, and nobody's key is replaced.
+        handle, draft = tempfile.mkstemp(dir=path.parent)
+        try:
+            with os.fdopen(handle, "w") as file:
+                file.write(cls.fresh()[1])
+                file.flush()
+                os.fsync(file.fileno())
+            with suppress(FileExistsError):
+                os.link(draft, path)
+        finally:
+            os.unlink(draft)
+        return cls.from_text(path.read_text())
 
 
 def _b64(raw: bytes) -> str:

@@ -252,7 +252,7 @@ def upgrade() -> None:
     sa.Column('note', sqlmodel.sql.sqltypes.AutoString(length=1000), nullable=True),
     sa.Column('sample', sa.Boolean(), nullable=False),
     sa.CheckConstraint("state NOT IN ('eligible','claimed','in_progress','finished','handed_over') OR estimate IS NOT NULL", name=op.f('ck_house_approved_has_estimate')),
-    sa.CheckConstraint('area_m2 > 0', name=op.f('ck_house_area')),
+    sa.CheckConstraint('area_m2 > 0 AND area_m2 < 100000', name=op.f('ck_house_area')),
     sa.CheckConstraint('estimate IS NULL OR estimate > 0', name=op.f('ck_house_estimate_positive')),
     sa.CheckConstraint('lat BETWEEN -90 AND 90 AND lon BETWEEN -180 AND 180', name=op.f('ck_house_pin')),
     sa.CheckConstraint('occupants >= 1', name=op.f('ck_house_occupants')),
@@ -268,10 +268,12 @@ def upgrade() -> None:
     with op.batch_alter_table('house', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_house_kelurahan_code'), ['kelurahan_code'], unique=False)
         batch_op.create_index(batch_op.f('ix_house_surveyor_id'), ['surveyor_id'], unique=False)
+        batch_op.create_index('ix_house_queue', ['state', 'id'], unique=False)
+        batch_op.create_index('ix_house_rank', ['state', 'priority', 'id'], unique=False)
         batch_op.create_index('ix_house_waiting', ['state', 'kecamatan_code', 'priority', 'id'], unique=False)
 
     op.create_table('role_area',
-    sa.Column('role_id', sa.Integer(), nullable=False),
+    sa.Column('role_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
     sa.Column('kecamatan_code', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.ForeignKeyConstraint(['kecamatan_code'], ['kecamatan.code'], name=op.f('fk_role_area_kecamatan_code')),
     sa.ForeignKeyConstraint(['role_id'], ['role.id'], name=op.f('fk_role_area_role_id')),
@@ -288,6 +290,7 @@ def upgrade() -> None:
     sa.CheckConstraint('hour BETWEEN 0 AND 23 AND weekday BETWEEN 0 AND 6', name=op.f('ck_schedule_when')),
     sa.ForeignKeyConstraint(['group_id'], ['chat_group.id'], name=op.f('fk_schedule_group_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_schedule')),
+    sa.UniqueConstraint('group_id', name=op.f('uq_schedule_group_id')),
     sqlite_autoincrement=True
     )
     op.create_table('claim',
@@ -308,6 +311,7 @@ def upgrade() -> None:
     sa.Column('version', sa.Integer(), nullable=False),
     sa.CheckConstraint("(state = 'handed_over') = (real_cost IS NOT NULL)", name=op.f('ck_claim_settled_has_cost')),
     sa.CheckConstraint('physical BETWEEN 0 AND 100 AND financial BETWEEN 0 AND 100', name=op.f('ck_claim_percent')),
+    sa.CheckConstraint('real_cost >= 0', name=op.f('ck_claim_real_cost_not_negative')),
     sa.ForeignKeyConstraint(['claimed_by'], ['person.id'], name=op.f('fk_claim_claimed_by')),
     sa.ForeignKeyConstraint(['house_id'], ['house.id'], name=op.f('fk_claim_house_id')),
     sa.ForeignKeyConstraint(['partner_id'], ['partner.id'], name=op.f('fk_claim_partner_id')),
@@ -316,11 +320,12 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('claim', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_claim_house_id'), ['house_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_claim_partner_id'), ['partner_id'], unique=False)
+        batch_op.create_index('ix_claim_partner', ['partner_id', 'id'], unique=False)
+        batch_op.create_index('ix_claim_reported', ['id'], unique=False, sqlite_where=sa.text('finish_reported_at IS NOT NULL'), postgresql_where=sa.text('finish_reported_at IS NOT NULL'))
         batch_op.create_index('uq_claim_holding', ['house_id'], unique=True, sqlite_where=sa.text("state IN ('active', 'handed_over')"), postgresql_where=sa.text("state IN ('active', 'handed_over')"))
 
     op.create_table('household',
-    sa.Column('house_id', sa.Integer(), nullable=False),
+    sa.Column('house_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
     sa.Column('head_name', sqlmodel.sql.sqltypes.AutoString(length=100), nullable=False),
     sa.Column('address', sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
     sa.Column('nik', sa.LargeBinary(), nullable=False),
@@ -330,8 +335,7 @@ def upgrade() -> None:
     sa.Column('recorded_by', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.ForeignKeyConstraint(['house_id'], ['house.id'], name=op.f('fk_household_house_id')),
     sa.ForeignKeyConstraint(['recorded_by'], ['person.id'], name=op.f('fk_household_recorded_by')),
-    sa.PrimaryKeyConstraint('house_id', name=op.f('pk_household')),
-    sqlite_autoincrement=True
+    sa.PrimaryKeyConstraint('house_id', name=op.f('pk_household'))
     )
     with op.batch_alter_table('household', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_household_nik_index'), ['nik_index'], unique=False)
@@ -451,7 +455,8 @@ def downgrade() -> None:
     op.drop_table('household')
     with op.batch_alter_table('claim', schema=None) as batch_op:
         batch_op.drop_index('uq_claim_holding', sqlite_where=sa.text("state IN ('active', 'handed_over')"), postgresql_where=sa.text("state IN ('active', 'handed_over')"))
-        batch_op.drop_index(batch_op.f('ix_claim_partner_id'))
+        batch_op.drop_index('ix_claim_reported', sqlite_where=sa.text('finish_reported_at IS NOT NULL'), postgresql_where=sa.text('finish_reported_at IS NOT NULL'))
+        batch_op.drop_index('ix_claim_partner')
         batch_op.drop_index(batch_op.f('ix_claim_house_id'))
 
     op.drop_table('claim')
@@ -459,6 +464,8 @@ def downgrade() -> None:
     op.drop_table('role_area')
     with op.batch_alter_table('house', schema=None) as batch_op:
         batch_op.drop_index('ix_house_waiting')
+        batch_op.drop_index('ix_house_rank')
+        batch_op.drop_index('ix_house_queue')
         batch_op.drop_index(batch_op.f('ix_house_surveyor_id'))
         batch_op.drop_index(batch_op.f('ix_house_kelurahan_code'))
 
@@ -519,6 +526,10 @@ def _guard_events() -> None:
         "CREATE TRIGGER event_append_only BEFORE UPDATE OR DELETE ON event "
         "FOR EACH ROW EXECUTE FUNCTION event_append_only()"
     )
+    op.execute(
+        "CREATE TRIGGER event_no_truncate BEFORE TRUNCATE ON event "
+        "FOR EACH STATEMENT EXECUTE FUNCTION event_append_only()"
+    )
 
 
 def _unguard_events() -> None:
@@ -526,5 +537,6 @@ def _unguard_events() -> None:
         for verb in ("update", "delete"):
             op.execute(f"DROP TRIGGER event_no_{verb}")
         return
+    op.execute("DROP TRIGGER event_no_truncate ON event")
     op.execute("DROP TRIGGER event_append_only ON event")
     op.execute("DROP FUNCTION event_append_only()")
