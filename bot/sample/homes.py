@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from bot.sample.names import Head, Heads
 from bot.sample.pictures import Picture
-from bot.sample.places import PLACES, SCATTER, WEIGHTS, Place
+from bot.sample.places import PLACES, SCATTER, WEIGHTS, Place, office_hour
 from storage import households, houses, meta, regions
 from storage.events import record
 from storage.houses import House, HouseState
@@ -60,8 +60,8 @@ def needing(rng: Random, now: datetime) -> list[Case]:
     cases = []
     for place in PLACES:
         for _ in range(place.needing):
-            registered = _office_hour(rng, now - timedelta(days=rng.randint(100, 210)))
-            verified = _office_hour(rng, registered + timedelta(days=rng.randint(2, 14)))
+            registered = office_hour(rng, now - timedelta(days=rng.randint(100, 210)))
+            verified = office_hour(rng, registered + timedelta(days=rng.randint(2, 14)))
             cases.append(Case(place, HouseState.ELIGIBLE, registered, verified))
     return cases
 
@@ -70,11 +70,11 @@ def apart(rng: Random, now: datetime) -> list[Case]:
     """The houses of the last two weeks: waiting for the verifier, returned, refused."""
     cases = []
     for _ in range(_WAITING):
-        registered = _office_hour(rng, now - timedelta(days=rng.randint(1, 6)))
+        registered = office_hour(rng, now - timedelta(days=rng.randint(1, 6)))
         cases.append(Case(rng.choice(PLACES), HouseState.REGISTERED, registered, None))
     for state, notes in ((HouseState.RETURNED, _RETURNED), (HouseState.INELIGIBLE, _INELIGIBLE)):
         for note in notes:
-            registered = _office_hour(rng, now - timedelta(days=rng.randint(9, 14)))
+            registered = office_hour(rng, now - timedelta(days=rng.randint(9, 14)))
             verified = registered + timedelta(days=rng.randint(1, 6), hours=1)
             cases.append(Case(rng.choice(PLACES), state, registered, verified, note, fit="layak huni" in note))
     return cases
@@ -160,8 +160,3 @@ def _record(session: Session, made: list[House], staff: Staff) -> None:
                    before=HouseState.REGISTERED.value)
         else:
             record(session, "house.registered", at, actor=staff.surveyor, house=house.id)
-
-
-def _office_hour(rng: Random, moment: datetime) -> datetime:
-    """The same day between 08.00 and 16.59 WIB (UTC+7, no daylight saving); a whole minute."""
-    return moment.replace(hour=rng.randint(1, 9), minute=rng.randint(0, 59), second=0, microsecond=0)

@@ -1,8 +1,10 @@
-"""Where the sample houses stand: how many in which kecamatan, and roughly where that is."""
+"""Where the sample houses stand, how many in which kecamatan, and when people are at work there."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+from random import Random
 
 CITY = "36.74"
 ZONE = "Asia/Jakarta"
@@ -39,3 +41,8 @@ PLACES = (
 WEIGHTS = (9, 7, 5, 4, 3, 3, 2, 2, 2, 1, 1)
 # Standard deviation of a pin around the centre, in degrees: about 700 m, so that pins stay in the kecamatan.
 SCATTER = 0.006
+
+
+def office_hour(rng: Random, moment: datetime) -> datetime:
+    """A whole minute of the same UTC day between 08.00 and 16.59 WIB (UTC+7, no daylight saving)."""
+    return moment.replace(hour=rng.randint(1, 9), minute=rng.randint(0, 59), second=0, microsecond=0)

@@ -8,7 +8,7 @@ from random import Random
 
 from sqlmodel import Session
 
-from bot.sample.places import PLACES
+from bot.sample.places import PLACES, office_hour
 from storage import claims, houses, progress
 from storage.houses import HouseState
 
@@ -31,7 +31,7 @@ def take(session: Session, quota_id: int, now: datetime, *, rep: int) -> list[in
     for place in PLACES:
         waiting = houses.waiting(session, HouseState.ELIGIBLE, kecamatan=[place.code], limit=place.claimed)
         wanted += [house.id or 0 for house in waiting]
-    at = now - timedelta(days=CLAIMED_DAYS_AGO)
+    at = (now - timedelta(days=CLAIMED_DAYS_AGO)).replace(hour=3, minute=0, second=0, microsecond=0)  # 10.00 WIB
     return [claim.id or 0 for claim in claims.claim_houses(session, wanted, quota_id, at, by=rep)]
 
 
@@ -44,9 +44,11 @@ def build(session: Session, rng: Random, claim_ids: list[int], now: datetime, *,
             finished, handed_over = number < HANDED_OVER + FINISHED, number < HANDED_OVER
             steps += _done(rng, claim_id, now, rep, verifier, finished=finished, handed_over=handed_over)
         else:
-            begin = now - timedelta(days=rng.randint(12, 55), hours=rng.randint(0, 6))
+            begin = now - timedelta(days=rng.randint(12, 55))
             percents = [rng.choice(_FIRST), rng.choice((40, 45, 50, 60, 70))][: rng.choice((1, 2, 2))]
             steps += _reports(rng, claim_id, percents, begin, now - timedelta(days=2), rep)
+    # Steps of one claim lie at least a day apart, so moving them within their day keeps their order.
+    steps = [(office_hour(rng, at), claim_id, act) for at, claim_id, act in steps]
     for at, _claim, act in sorted(steps, key=lambda step: step[:2]):
         act(session, at)
 
@@ -55,10 +57,10 @@ def _done(
     rng: Random, claim_id: int, now: datetime, rep: int, verifier: int, *, finished: bool, handed_over: bool
 ) -> list[Step]:
     """A house whose work is done, as far as the partner says; then confirmed; then handed over."""
-    begin = now - timedelta(days=rng.randint(60, 70), hours=rng.randint(0, 6))
+    begin = now - timedelta(days=rng.randint(60, 70))
     percents = [rng.choice(_FIRST), rng.choice((70, 75, 80, 90))]
     steps = _reports(rng, claim_id, percents, begin, now - timedelta(days=22), rep)
-    done = now - timedelta(days=rng.randint(14, 20) if finished else rng.randint(1, 3), hours=rng.randint(1, 5))
+    done = now - timedelta(days=rng.randint(14, 20) if finished else rng.randint(1, 3))
     steps.append((done, claim_id, lambda session, at: progress.report_finished(session, claim_id, at, by=rep)))
     if finished:
         looked = done + timedelta(days=rng.randint(1, 3))
