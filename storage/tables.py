@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlmodel import SQLModel
 
 from storage import (  # noqa: F401
+    baskets,
     claims,
     digests,
     drafts,
@@ -22,6 +23,7 @@ from storage import (  # noqa: F401
     photos,
     progress,
     regions,
+    shown,
 )
 
 METADATA = SQLModel.metadata

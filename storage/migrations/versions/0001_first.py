@@ -422,11 +422,56 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_photo_house_id'), ['house_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_photo_key'), ['key'], unique=False)
         batch_op.create_index(batch_op.f('ix_photo_progress_id'), ['progress_id'], unique=False)
+
+    op.create_table('basket',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
+    sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('quota_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('content', sa.JSON(), nullable=False),
+    sa.Column('total', sa.BigInteger(), nullable=False),
+    sa.Column('wanted', sa.Integer(), nullable=False),
+    sa.Column('area', sqlmodel.sql.sqltypes.AutoString(length=8), nullable=True),
+    sa.Column('made_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('claimed_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_basket_person_id')),
+    sa.ForeignKeyConstraint(['quota_id'], ['quota.id'], name=op.f('fk_basket_quota_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_basket')),
+    sqlite_autoincrement=True
+    )
+    with op.batch_alter_table('basket', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_basket_person_id'), ['person_id'], unique=False)
+
+    op.create_table('shown',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
+    sa.Column('claim_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('chat_id', sa.BigInteger(), nullable=False),
+    sa.Column('outbox_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('closed_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.ForeignKeyConstraint(['claim_id'], ['claim.id'], name=op.f('fk_shown_claim_id')),
+    sa.ForeignKeyConstraint(['outbox_id'], ['outbox.id'], name=op.f('fk_shown_outbox_id')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_shown_person_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_shown')),
+    sqlite_autoincrement=True
+    )
+    with op.batch_alter_table('shown', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_shown_claim_id'), ['claim_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_shown_person_id'), ['person_id'], unique=False)
     _guard_events()
 
 
 def downgrade() -> None:
     _unguard_events()
+    with op.batch_alter_table('shown', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_shown_person_id'))
+        batch_op.drop_index(batch_op.f('ix_shown_claim_id'))
+
+    op.drop_table('shown')
+    with op.batch_alter_table('basket', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_basket_person_id'))
+
+    op.drop_table('basket')
     with op.batch_alter_table('photo', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_photo_progress_id'))
         batch_op.drop_index(batch_op.f('ix_photo_key'))
