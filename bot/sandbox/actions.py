@@ -16,7 +16,7 @@ from bot.sandbox.pressing import Press, press_inline
 if TYPE_CHECKING:
     from bot.sandbox.sandbox import Sandbox
 
-SAMPLE_PIN = (-6.3432, 106.7381)  # Pamulang, where the sample city is
+PIN_STEP = 0.0011  # degrees between sample pins, about 120 m
 Action = Callable[["Request"], Any]
 
 
@@ -108,7 +108,10 @@ def _press(r: Request) -> Any:
 
 
 def _pin(r: Request) -> Message:
-    lat, lon = r.number("lat", SAMPLE_PIN[0]), r.number("lon", SAMPLE_PIN[1])
+    near_lat, near_lon = r.sandbox.sample_pin
+    turn = len(r.sandbox.world.by_id)
+    lat = r.number("lat", round(near_lat + (turn * 7 % 9 - 4) * PIN_STEP, 5))
+    lon = r.number("lon", round(near_lon + (turn * 5 % 9 - 4) * PIN_STEP, 5))
     if abs(lat) > 90 or abs(lon) > 180:
         raise SandboxError("latitude -90 to 90, longitude -180 to 180")
     return r.person.live_pin(lat, lon, chat=r.chat) if r.get("live") else r.person.pin(lat, lon, r.chat)

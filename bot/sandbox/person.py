@@ -12,6 +12,7 @@ from bot.sandbox.methods_bot import commands_for
 from bot.sandbox.methods_chat import change_bot_status
 from bot.sandbox.model import Chat, Json, Message, User
 from bot.sandbox.pressing import Press, press
+from bot.sandbox.sending import formatted
 from bot.sandbox.world import World
 
 if TYPE_CHECKING:
@@ -174,6 +175,25 @@ class Person:
     def presses(self, label_or_data: str, message: Message | None = None, chat: Chat | None = None) -> Press | Message:
         """Presses a button by its text or callback data, see `pressing.press`."""
         return press(self, label_or_data, message, chat)
+
+    def asks_inline(self, text: str) -> str:
+        """Types "@bot text" in some chat: the id of the inline query."""
+        with self.world.lock:
+            query = self.world.new_id()
+            self.world.inline_answers[query] = None
+            asked = {"id": query, "from": self.user.to_api(), "query": text, "offset": "", "chat_type": "sender"}
+            self.world.tell("inline_query", asked)
+            return query
+
+    def picks_inline(self, query: str, place: int) -> Message:
+        """Sends the result at `place` (from 0) of an answered inline query; SandboxError while there is none."""
+        with self.world.lock:
+            results = (self.world.inline_answers.get(query) or {}).get("results", [])
+            if not 0 <= place < len(results):
+                raise SandboxError(f"there are {len(results)} results")
+            given = results[place].get("input_message_content", {})
+            text, entities = formatted(given.get("message_text"), given.get("parse_mode"), given.get("entities"))
+            return self._send({"text": text, "entities": entities, "via_bot": self.world.bot.to_api()}, None)
 
     # -- changing -------------------------------------------------------------------------------------------
 

@@ -25,12 +25,13 @@ class Sandbox:
     `token`: invented when not given. `guide`: HTML, or steps of HTML, shown beside the chats (trusted: not from
     people). `strict_limits`: enforce Telegram's rate limits. `privacy_mode`: in groups the bot gets only what is
     meant for it. `latency`: seconds before each call is handled. `keep_calls`: length of `calls`.
+    `sample_pin`: degrees near which the page drops its pins.
     """
 
     def __init__(
         self, token: str | None = None, *, bot_name: str = "Bedah Rumah", bot_username: str = "bedah_coba_bot",
         guide: str | Sequence[str] = "", strict_limits: bool = False, privacy_mode: bool = True, latency: float = 0.0,
-        keep_calls: int = 20_000,
+        keep_calls: int = 20_000, sample_pin: tuple[float, float] = (-6.3432, 106.7381),
     ) -> None:  # fmt: skip
         self.token = token or f"1000001:AA{secrets.token_urlsafe(25)}"
         self.world = World(
@@ -39,6 +40,7 @@ class Sandbox:
         )  # fmt: skip
         self.guide = guide
         self.latency = latency
+        self.sample_pin = sample_pin
         self.people: dict[str, Person] = {}  # by key, in the order added
         self.groups: dict[str, Group] = {}
         self.server = Server(self)
@@ -114,6 +116,11 @@ class Sandbox:
         """Updates that the bot has not confirmed."""
         with self.world.lock:
             return list(self.world.updates)
+
+    @property
+    def polling(self) -> bool:
+        """Whether a long poll is waiting: the bot is up, and has taken what there was."""
+        return self.server.updates.waiting
 
     @property
     def confirmed(self) -> int:

@@ -29,6 +29,7 @@ class Updates:
     def __init__(self, world: World) -> None:
         self.world = world
         self.poll: asyncio.Future[None] | None = None
+        self.waiting = False  # whether a long poll is being held
         self.wake = asyncio.Event()
         self.pusher: asyncio.Task[None] | None = None
 
@@ -58,19 +59,27 @@ class Updates:
                 offset = max(world.updates[0]["update_id"], world.updates[-1]["update_id"] + 1 + offset)
             if offset > 0:
                 world.confirm(offset)
-        while True:
-            self.wake.clear()
-            if turn.done():
-                turn.result()
-            with world.lock:
-                batch = [update for update, _ in zip(world.updates, range(limit), strict=False)]
-            left = deadline - asyncio.get_running_loop().time()
-            if batch or left <= 0 or gone.is_set():
-                return batch
-            waiting = [asyncio.ensure_future(self.wake.wait()), asyncio.ensure_future(gone.wait())]
-            await asyncio.wait([*waiting, turn], timeout=left, return_when=asyncio.FIRST_COMPLETED)
-            for task in waiting:
-                task.cancel()
+        announced = False
+        try:
+            while True:
+                self.wake.clear()
+                if turn.done():
+                    turn.result()
+                with world.lock:
+                    batch = [update for update, _ in zip(world.updates, range(limit), strict=False)]
+                left = deadline - asyncio.get_running_loop().time()
+                if batch or left <= 0 or gone.is_set():
+                    return batch
+                if not announced:  # once: each change wakes this loop too
+                    self.waiting = announced = True
+                    world.changed()
+                waiting = [asyncio.ensure_future(self.wake.wait()), asyncio.ensure_future(gone.wait())]
+                await asyncio.wait([*waiting, turn], timeout=left, return_when=asyncio.FIRST_COMPLETED)
+                for task in waiting:
+                    task.cancel()
+        finally:
+            if self.poll is turn:
+                self.waiting = False
 
     def webhook_set(self) -> None:
         """Starts or stops pushing after setWebhook or deleteWebhook."""

@@ -1,6 +1,6 @@
 // The page: connects, keeps one column per chat, and what surrounds them.
 import { el, icon, remember, remembered } from "./dom.js";
-import { Column, initials, tint } from "./column.js";
+import { Column, initials } from "./column.js";
 
 const columns = new Map(); // key to Column
 const chips = new Map(); // key to its button
@@ -67,12 +67,12 @@ function arrange() {
 }
 
 function add(view) {
-  const column = new Column(view, page);
+  const column = new Column(view, page, columns.size);
   columns.set(view.key, column);
   const chip = el("button", {
     type: "button", class: "chip", dataset: { chip: view.key }, title: "Tampilkan atau sembunyikan (show or hide)",
     onclick: () => (narrow.matches ? choose(view.key) : toggle(view.key)),
-  }, el("span", { class: `avatar tint-${tint(view.key)}`, "aria-hidden": "true" }, column.group ? icon("people") : initials(view.title)),
+  }, el("span", { class: `avatar ${column.tint}`, "aria-hidden": "true" }, column.group ? icon("people") : initials(view.title)),
   el("span", {}, view.title), el("b", { class: "count" }));
   chips.set(view.key, chip);
   bar.append(chip);

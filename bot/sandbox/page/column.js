@@ -9,7 +9,8 @@ const TYPING = {
 };
 
 export class Column {
-  constructor(view, page) {
+  constructor(view, page, place) {
+    this.tint = `tint-${place % 7}`;
     this.page = page;
     this.key = view.key;
     this.group = view.type !== "private";
@@ -38,7 +39,7 @@ export class Column {
 
   build(view) {
     this.log = el("div", { class: "log", role: "log", "aria-live": "polite", "aria-label": `Pesan ${view.title}`, tabindex: 0,
-      onscroll: () => { this.sticks = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < 60; } });
+      onscroll: () => this.scrolled() });
     this.log.addEventListener("load", () => { if (this.sticks) this.toEnd(); }, true);
     new ResizeObserver(() => { if (this.sticks) this.toEnd(); }).observe(this.log);
     this.pinned = el("button", { type: "button", class: "pinned", hidden: true, onclick: () => this.showPinned() });
@@ -50,7 +51,7 @@ export class Column {
     this.who = el("select", { name: "speaker", "aria-label": "Yang berbicara", onchange: () => this.redraw() });
     this.composer = composer(this);
     this.node = el("section", { class: `column${this.group ? " group" : ""}`, dataset: { chat: view.key }, "aria-label": view.title },
-      el("header", {}, el("span", { class: `avatar tint-${tint(view.key)}`, "aria-hidden": "true" }, initials(view.title)),
+      el("header", {}, el("span", { class: `avatar ${this.tint}`, "aria-hidden": "true" }, initials(view.title)),
         el("div", { class: "who" }, el("h2", {}, view.title), this.note), this.more.node),
       this.pinned, this.log, this.empty, this.toasts, this.keyboard, this.composer.node);
   }
@@ -171,6 +172,13 @@ export class Column {
     return this.dotted;
   }
 
+  scrolled() { // content that grows is no scrolling: only a person moves up
+    const top = this.log.scrollTop;
+    if (this.log.scrollHeight - top - this.log.clientHeight < 60) this.sticks = true;
+    else if (top < this.top) this.sticks = false;
+    this.top = top;
+  }
+
   toEnd() {
     this.sticks = true;
     this.log.scrollTop = this.log.scrollHeight;
@@ -223,5 +231,3 @@ function groupNote(view) {
 }
 
 export const initials = (title) => title.split(/\s+/).slice(0, 2).map((word) => [...word][0] || "").join("").toUpperCase();
-
-export const tint = (key) => [...key].reduce((sum, char) => (sum * 31 + char.codePointAt(0)) % 997, 7) % 7;

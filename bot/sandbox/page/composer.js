@@ -142,6 +142,7 @@ export function moreMenu(column) {
 
   function update(view) {
     const here = ["member", "administrator"].includes(view.bot_status);
+    const own = [];
     const entries = [
       item("Pin dengan koordinat…", "location by numbers", typedPin, "pin-typed"),
       item("Lokasi langsung", "live location", () => column.do("pin", { live: true })),
@@ -151,16 +152,15 @@ export function moreMenu(column) {
       item("Kontak saya", "contact", () => column.do("contact")),
     ];
     if (column.group) {
-      entries.push(el("hr"),
-        here ? item("Keluarkan bot", "remove the bot", () => column.do("removes_bot"), "remove-bot")
+      own.push(here ? item("Keluarkan bot", "remove the bot", () => column.do("removes_bot"), "remove-bot")
           : item("Masukkan bot", "add the bot", () => column.do("adds_bot"), "add-bot"),
-        here && view.bot_status !== "administrator" && item("Jadikan bot admin", "promote the bot", () => column.do("promotes_bot"), "promote-bot"),
-        view.type === "group" && item("Jadikan supergrup", "upgrade to supergroup", () => column.do("migrates"), "migrate"));
+      here && view.bot_status !== "administrator" && item("Jadikan bot admin", "promote the bot", () => column.do("promotes_bot"), "promote-bot"),
+      view.type === "group" && item("Jadikan supergrup", "upgrade to supergroup", () => column.do("migrates"), "migrate"), el("hr"));
     } else {
       entries.push(el("hr"), view.blocked ? item("Buka blokir bot", "unblock", () => column.do("unblocks_bot"))
         : item("Blokir bot", "block the bot", () => column.do("blocks_bot"), "block"));
     }
-    menu.list.replaceChildren(...entries.filter(Boolean));
+    menu.list.replaceChildren(...[...own, ...entries].filter(Boolean));
   }
 
   return { node: menu.node, update };

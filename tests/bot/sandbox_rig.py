@@ -1,0 +1,61 @@
+"""What the sandbox's tests share: a running sandbox, and python-telegram-bot as its client."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+import httpx
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup
+from telegram.request import HTTPXRequest
+
+from bot.sandbox import SandboxThread
+
+T = TypeVar("T")
+
+
+@contextmanager
+def running(**options: Any) -> Iterator[SandboxThread]:
+    with SandboxThread(**options) as box:
+        yield box
+
+
+def as_bot(box: SandboxThread, work: Callable[[Bot], Awaitable[T]], read_timeout: float = 5) -> T:
+    """Runs `work` with a real client, in an event loop of its own."""
+
+    async def go() -> T:
+        sandbox = box.sandbox
+        request = HTTPXRequest(read_timeout=read_timeout, httpx_kwargs={"trust_env": False})
+        bot = Bot(sandbox.token, sandbox.base_url, sandbox.file_url, request=request, get_updates_request=request)
+        async with bot:
+            return await work(bot)
+
+    return asyncio.run(go())
+
+
+def call(box: SandboxThread, method: str, **params: Any) -> dict[str, Any]:
+    """One raw call with a JSON body: the whole answer."""
+    address = f"{box.sandbox.base_url}{box.sandbox.token}/{method}"
+    answer: dict[str, Any] = httpx.post(address, json=params, timeout=10, trust_env=False).json()
+    return answer
+
+
+def result(box: SandboxThread, method: str, **params: Any) -> Any:
+    """One raw call that must succeed: its result."""
+    answer = call(box, method, **params)
+    assert answer["ok"], answer
+    return answer["result"]
+
+
+def refusal(box: SandboxThread, method: str, **params: Any) -> str:
+    """One raw call that must be refused: the description."""
+    answer = call(box, method, **params)
+    assert not answer["ok"], answer
+    return str(answer["description"])
+
+
+def inline(*rows: dict[str, str]) -> InlineKeyboardMarkup:
+    """Rows of text: callback data."""
+    return InlineKeyboardMarkup(
+        [[InlineKeyboardButton(text, callback_data=data) for text, data in row.items()] for row in rows]
+    )
