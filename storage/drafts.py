@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
 from sqlalchemy import UniqueConstraint
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel import Field, Session, SQLModel, col, select, update
 
 from storage.base import args, big, blob, fk, pk
 from storage.store import vault_of
@@ -73,6 +74,11 @@ def of_person(session: Session, person_id: int) -> list[Draft]:
     return list(session.exec(query))
 
 
+def follow(session: Session, person_id: int, chat_id: int) -> None:
+    """A person has a new Telegram account: open forms go on there."""
+    session.exec(update(Draft).where(col(Draft.person_id) == person_id).values(chat_id=chat_id))
+
+
 def read(session: Session, draft: Draft) -> dict[str, Any]:
     """The answers so far."""
     return dict(orjson.loads(vault_of(session).open(draft.answers, f"draft:{draft.id}")))
@@ -104,6 +110,15 @@ def discard(session: Session, draft: Draft) -> None:
     """Delete a draft with everything typed in it."""
     session.delete(draft)
     session.flush()
+
+
+def end(session: Session, forms: Collection[str], subject: int, *, keep: int | None = None) -> int:
+    """What these forms were about is settled: everybody's drafts of them go, but for the one in hand; how many."""
+    where = (col(Draft.form).in_(forms), col(Draft.subject_id) == subject)
+    found = [draft for draft in session.exec(select(Draft).where(*where)) if draft.id != keep]
+    for draft in found:
+        discard(session, draft)
+    return len(found)
 
 
 def to_remind(session: Session, now: datetime, limit: int = 50) -> list[Draft]:

@@ -50,7 +50,6 @@ class Quota(SQLModel, table=True):
 
     __tablename__ = "quota"
     __table_args__ = args(
-        check("units >= 0 AND ceiling >= 0", "not_negative"),
         check("units_reserved >= 0 AND units_spent >= 0 AND units_reserved + units_spent <= units", "units_within"),
         check("reserved >= 0 AND spent >= 0 AND reserved + spent <= ceiling", "money_within"),
         check("house_ceiling IS NULL OR house_ceiling > 0", "house_ceiling_positive"),
@@ -109,12 +108,41 @@ def all_partners(session: Session) -> list[Partner]:
     return list(session.exec(select(Partner).where(col(Partner.closed_at).is_(None)).order_by(Partner.name)))
 
 
+def names_of(session: Session, partner_ids: set[int]) -> dict[int, str]:
+    """partner id → name, of active and closed partners."""
+    if not partner_ids:
+        return {}
+    found = session.exec(select(Partner).where(col(Partner.id).in_(partner_ids)))
+    return {partner.id or 0: partner.name for partner in found}
+
+
 def quotas_of(session: Session, partner_id: int, *, year: int | None = None) -> list[Quota]:
     """A partner's quotas, newest year first."""
     query = select(Quota).where(col(Quota.partner_id) == partner_id)
     if year is not None:
         query = query.where(col(Quota.year) == year, col(Quota.closed_at).is_(None))
     return list(session.exec(query.order_by(col(Quota.year).desc(), col(Quota.batch), col(Quota.id))))
+
+
+def quotas_in(session: Session, year: int) -> dict[int, list[Quota]]:
+    """partner id → open quotas of a year."""
+    query = select(Quota).where(col(Quota.year) == year, col(Quota.closed_at).is_(None))
+    found: dict[int, list[Quota]] = {}
+    for quota in session.exec(query.order_by(col(Quota.batch), col(Quota.id))):
+        found.setdefault(quota.partner_id, []).append(quota)
+    return found
+
+
+def get(session: Session, partner_id: int) -> Partner:
+    """The partner.
+
+    Raises:
+        Refused: ``partner.gone``.
+    """
+    partner = session.get(Partner, partner_id)
+    if partner is None:
+        raise Refused("partner.gone")
+    return partner
 
 
 def add_quota(
@@ -132,9 +160,9 @@ def add_quota(
 
 def change_quota(
     session: Session, quota_id: int, now: datetime, *, by: int | None, units: int | None = None,
-    ceiling: int | None = None, house_ceiling: int | None = None,
+    ceiling: int | None = None, house_ceiling: int | None = None, any_house: bool = False,
 ) -> Quota:
-    """Raise or lower a quota.
+    """Raise or lower a quota. ``any_house`` takes its ceiling a house away.
 
     Raises:
         Refused: ``quota.below_promised`` less than what is reserved and spent already, with those figures.
@@ -142,7 +170,7 @@ def change_quota(
     quota = fresh(session, quota_id)
     new_units = quota.units if units is None else units
     new_ceiling = quota.ceiling if ceiling is None else ceiling
-    new_house = quota.house_ceiling if house_ceiling is None else house_ceiling
+    new_house = None if any_house else quota.house_ceiling if house_ceiling is None else house_ceiling
     done = session.exec(
         update(Quota).where(
             col(Quota.id) == quota_id,

@@ -13,6 +13,7 @@ from storage.claims import Claim, ClaimState
 from storage.errors import Refused, Stale
 from storage.events import record
 from storage.houses import House, HouseState
+from storage.photos import Photo, PhotoState
 
 
 class ProgressKind(StrEnum):
@@ -119,6 +120,13 @@ def of_claim(session: Session, claim_id: int, limit: int = 20) -> list[Progress]
     """A claim's reports, newest first."""
     query = select(Progress).where(col(Progress.claim_id) == claim_id)
     return list(session.exec(query.order_by(col(Progress.id).desc()).limit(limit)))
+
+
+def photos_of(session: Session, claim_id: int, limit: int = 6) -> list[Photo]:
+    """A claim's photos that count, newest first."""
+    reports = select(Progress.id).where(col(Progress.claim_id) == claim_id)
+    query = select(Photo).where(col(Photo.progress_id).in_(reports), col(Photo.state) != PhotoState.REJECTED)
+    return list(session.exec(query.order_by(col(Photo.id).desc()).limit(limit)))
 
 
 def _active(session: Session, claim_id: int) -> Claim:

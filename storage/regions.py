@@ -104,6 +104,16 @@ def all_kecamatan(session: Session) -> list[Kecamatan]:
     return list(session.exec(select(Kecamatan).order_by(Kecamatan.name)))
 
 
+def place_of(session: Session, kelurahan: str) -> tuple[str, str]:
+    """The names of a kelurahan and of its kecamatan."""
+    query = (
+        select(Kelurahan.name, Kecamatan.name).join(Kecamatan, col(Kecamatan.code) == col(Kelurahan.kecamatan_code))
+        .where(col(Kelurahan.code) == kelurahan)
+    )
+    row = session.exec(query).one()
+    return row[0], row[1]
+
+
 def kelurahan_of(session: Session, kecamatan: str) -> list[Kelurahan]:
     """The kelurahan of one kecamatan, by name."""
     where = col(Kelurahan.kecamatan_code) == kecamatan

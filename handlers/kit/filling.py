@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from markupsafe import Markup
 
-from handlers.kit.buttons import Press
-from handlers.kit.form import FORMS, Answers, Cancel, Choice, Filling, Form, Question, Resume, Takes
+from handlers.kit.buttons import Press, Rows
+from handlers.kit.endpoint import refuse
+from handlers.kit.form import FORMS, Anew, Answers, Cancel, Filling, Form, Question, Resume, Takes
+from handlers.kit.matching import understood
 from handlers.kit.prompt import ask, ask_again, echo, show_summary
 from handlers.kit.refusal import Refusal
 from handlers.kit.request import Request
@@ -16,67 +19,138 @@ from storage.drafts import Draft
 from storage.errors import Refused
 
 
-def start(request: Request, form: Form, *, subject: int = 0, preset: Answers | None = None) -> None:
-    """Open a form, or go on with the draft of it that is there already."""
+def start(
+    request: Request, form: Form, *, subject: int = 0, preset: Answers | None = None, fresh: bool = False
+) -> None:
+    """Open a form, or go on with the draft of it that is there already (``fresh``: that one is thrown away).
+
+    ``preset`` are answers of a new draft, besides those of ``form.begin``. An answer may also be a note that no
+    question asks for (the version of what was shown, say).
+    """
     form.may(request, subject)
-    draft, new = drafts.open_draft(request.session, request.me.id, request.chat_id, form.name, request.now,
-                                   subject=subject)
-    answers = drafts.read(request.session, draft)
-    if new and preset:
-        answers |= preset
-        drafts.write(request.session, draft, answers, request.now)
-    filling = Filling(request, draft, answers)
-    proceed(form, filling, [] if new else [request.t("form.resumed")])
+    session, now = request.session, request.now
+    draft, new = drafts.open_draft(session, request.me.id, request.chat_id, form.name, now, subject=subject)
+    if fresh and not new:
+        drafts.discard(session, draft)
+        draft, new = drafts.open_draft(session, request.me.id, request.chat_id, form.name, now, subject=subject)
+    filling = Filling(request, draft, drafts.read(session, draft))
+    if new:
+        filling.answers.update(form.begin(request, subject) if form.begin else {})
+        filling.answers.update(preset or {})
+        drafts.write(session, draft, filling.answers, now)
+    if new or not any(one.key in filling.answers for one in form.questions):
+        proceed(form, filling, [])
+        return
+    anew: Rows = [[Press(request.label("form.button.anew"), Anew(draft.id or 0, 0))]]
+    proceed(form, filling, [request.t("form.resumed")], anew)
 
 
-def proceed(form: Form, filling: Filling, above: list[Markup]) -> None:
-    """Ask the next question; after the last one show the summary, or finish."""
+def proceed(form: Form, filling: Filling, above: list[Markup], below: Rows | None = None) -> None:
+    """Ask the next question; after the last one show the summary, or finish. ``below``: more buttons."""
     request, draft = filling.request, filling.draft
+    above = above + _take_alone(form, filling)
     question = form.next(filling.answers)
     draft.asking = question.key if question else None
     request.session.add(draft)
     if question is not None:
-        ask(form, filling, question, above)
+        ask(form, filling, question, above, below)
     elif form.summary:
-        show_summary(form, filling, above)
+        show_summary(form, filling, above, below)
     else:
         complete(form, filling)
 
 
+def _take_alone(form: Form, filling: Filling) -> list[Markup]:
+    """Answer what leaves no choice; what was taken, to be told."""
+    told: list[Markup] = []
+    while (question := form.next(filling.answers)) and question.alone and question.choices:
+        choices = question.choices(filling)
+        if len(choices) != 1:
+            break
+        filling.answers[question.key] = choices[0].value
+        told.append(echo(form, filling, question, choices[0].value))
+    if told:
+        drafts.write(filling.request.session, filling.draft, filling.answers, filling.request.now)
+    return told
+
+
+def go_on(form: Form, filling: Filling, answered: Question, above: list[Markup]) -> None:
+    """After an answer: on to the next question, or again to the one that is open if another was answered."""
+    asked = form.question(filling.draft.asking)
+    if asked is not None and asked.key != answered.key and asked.when(filling.answers):
+        ask(form, filling, asked, above)
+    else:
+        proceed(form, filling, above)
+
+
 def complete(form: Form, filling: Filling) -> None:
     """Hand the answers to the form's own ``finish`` and forget the draft."""
-    request = filling.request
-    form.may(request, filling.draft.subject_id)
+    form.may(filling.request, filling.draft.subject_id)
     form.finish(filling)
-    drafts.discard(request.session, filling.draft)
+    forget(filling.request, filling.draft)
+
+
+def forget(request: Request, draft: Draft) -> None:
+    """Delete a draft; where another one lies open, say so, or the next typed word would land in it by surprise."""
+    drafts.discard(request.session, draft)
     rest = drafts.current(request.session, request.me.id)
     if rest is not None and rest.form in FORMS:
-        # Another form was left open: say so, or the next typed word would land in it by surprise.
-        offer_resume(request, rest)
+        title = request.label(f"form.{rest.form}.title")
+        request.say(request.t("form.other_open", title=title), [[
+            Press(request.label("form.button.resume"), Resume(rest.id or 0)),
+            Press(request.label("form.button.delete"), Cancel(rest.id or 0, 0)),
+        ]])
 
 
-def offer_resume(request: Request, draft: Draft) -> None:
-    """A line with a button that leads back into an open draft."""
-    title = request.label(f"form.{draft.form}.title")
-    request.say(request.t("form.other_open", title=title), [[
-        Press(request.label("form.button.resume"), Resume(draft.id or 0)),
-        Press(request.label("form.button.discard"), Cancel(draft.id or 0, 0)),
-    ]])
+def allowed(request: Request, form: Form, draft: Draft) -> bool:
+    """Whether the form may go on. If not, the person is told why and the draft is closed: what it speaks of is
+    over, or the right to it is lost, and a dead draft would swallow every further word."""
+    try:
+        form.may(request, draft.subject_id)
+    except (Refusal, Refused) as refusal:
+        refuse(request, refusal)
+        if request.update.callback_query is not None:
+            request.edit(request.t("form.gone"), after(request, form, draft.subject_id))
+        forget(request, draft)
+        return False
+    return True
 
 
-def open_form(request: Request) -> tuple[Form, Filling] | None:
-    """The form that a typed message answers: the draft touched last."""
+def after(request: Request, form: Form, subject: int) -> Rows | None:
+    """The next steps that a form offers when it ended without being saved."""
+    return form.after(request, subject) if form.after else None
+
+
+def in_open_form(request: Request, step: Callable[[Form, Filling], None]) -> bool:
+    """Let a message act on the form that it answers, the draft touched last; False when none is open.
+
+    A refusal undoes the step, says what was wrong and asks again: the draft is as it was.
+    """
     draft = drafts.current(request.session, request.me.id)
     if draft is None or draft.form not in FORMS:
-        return None
+        return False
     form = FORMS[draft.form]
-    form.may(request, draft.subject_id)
-    return form, Filling(request, draft, drafts.read(request.session, draft))
+    if not allowed(request, form, draft):
+        return True
+    try:
+        with request.session.begin_nested():
+            step(form, Filling(request, draft, drafts.read(request.session, draft)))
+    except (Refusal, Refused) as refusal:
+        filling = Filling(request, draft, drafts.read(request.session, draft))
+        question = form.question(draft.asking)
+        if question is None:
+            proceed(form, filling, [])
+        else:
+            ask_again(form, filling, question, refusal)
+    return True
 
 
 def answer(form: Form, filling: Filling, question: Question, value: Any) -> None:
     """Keep one answer, forget those that no longer fit, and go on."""
     request, draft = filling.request, filling.draft
+    if question.upon is not None and question.upon(filling, value):
+        forget(request, draft)
+        return
     changed = filling.answers.get(question.key) != value
     filling.answers[question.key] = value
     if changed:
@@ -84,83 +158,36 @@ def answer(form: Form, filling: Filling, question: Question, value: Any) -> None
             filling.answers.pop(key, None)
     sources = drafts.read_sources(request.session, draft)
     sent = request.update.message or request.update.edited_message
-    if sent is not None and question.takes in (Takes.TEXT, Takes.PIN):
+    if sent is not None and question.takes != Takes.PHOTO:
         sources[str(sent.message_id)] = question.key
     drafts.write(request.session, draft, filling.answers, request.now, sources=sources)
-    above = [echo(form, filling, question, value)]
-    if question.warn is not None:
+    above = [echo(form, filling, question, value)] if value is not None else []
+    if question.warn is not None and value is not None:
         above += question.warn(filling, value)
-    proceed(form, filling, above)
+    go_on(form, filling, question, above)
 
 
-def take_text(form: Form, filling: Filling, question: Question | None, text: str) -> None:
-    """A typed answer to the question that is asked. A refusal keeps the draft and shows the question again."""
+def take_text(form: Form, filling: Filling) -> None:
+    """A typed answer to the question that is asked."""
+    question = form.question(filling.draft.asking)
     if question is None:
-        show_summary(form, filling, [filling.request.t("form.press_to_save")])
+        complete_ = form.next(filling.answers) is None
+        proceed(form, filling, [filling.request.t("form.press_to_save")] if complete_ else [])
         return
-    try:
-        value = understood(filling, question, text)
-    except (Refusal, Refused) as refusal:
-        ask_again(form, filling, question, refusal)
-        return
-    answer(form, filling, question, value)
+    answer(form, filling, question, understood(filling, question, filling.request.text))
 
 
-def understood(filling: Filling, question: Question, text: str) -> Any:
-    """The value of a typed text.
-
-    Raises:
-        Refusal: with what was wrong and an example.
-    """
-    if question.takes == Takes.PHOTO:
-        raise Refusal("refuse.want_photo")
-    if question.choices is not None:
-        found = _matching(question.choices(filling), text)
-        if found is not None:
-            return found.value
-        if question.parse is None:
-            raise Refusal("refuse.choice")
-    if question.parse is None:
-        raise Refusal("refuse.want_pin")
-    return question.parse(filling, text)
-
-
-def _matching(choices: list[Choice], text: str) -> Choice | None:
-    """A choice typed instead of pressed: its label, its start, or its number in the list."""
-    wanted = " ".join(text.casefold().split())
-    if not wanted:
-        return None
-    exact = [one for one in choices if _plain(one.label) == wanted or one.value.casefold() == wanted]
-    if exact:
-        return exact[0]
-    if wanted.isdecimal() and wanted.isascii() and 1 <= int(wanted) <= len(choices):
-        return choices[int(wanted) - 1]
-    near = [one for one in choices if _plain(one.label).startswith(wanted)]
-    return near[0] if len(near) == 1 else None
-
-
-def _plain(label: str) -> str:
-    """A label without its leading sign, folded."""
-    return " ".join("".join(sign for sign in label.casefold() if sign.isalnum() or sign in " /-").split())
-
-
-def correct(form: Form, filling: Filling, key: str, text: str) -> None:
+def correct(form: Form, filling: Filling, key: str) -> None:
     """An edited message corrects the answer that it once gave."""
     question = form.question(key)
-    if question is None:
-        return
-    try:
-        value = understood(filling, question, text)
-    except (Refusal, Refused) as refusal:
-        ask_again(form, filling, question, refusal)
-        return
-    answer(form, filling, question, value)
+    if question is not None and question.when(filling.answers):
+        answer(form, filling, question, understood(filling, question, filling.request.text))
 
 
 def step_back(form: Form, filling: Filling, key: str) -> None:
-    """To the question before ``key``; its answer is asked again. From the summary's edit: back to the summary."""
+    """To the question before ``key``, to be answered again. From the summary's edit: back to the summary."""
     order = form.applicable(filling.answers)
-    position = next((index for index, one in enumerate(order) if one.key == key), len(order))
+    position = next((index for index, one in enumerate(order) if one.key == key), 0)
     if form.next(filling.answers) is None or position == 0:
         proceed(form, filling, [])
         return
@@ -171,6 +198,4 @@ def reask(form: Form, filling: Filling, question: Question) -> None:
     """Ask one question again; its old answer stays until a new one comes."""
     filling.draft.asking = question.key
     filling.request.session.add(filling.draft)
-    drafts.write(filling.request.session, filling.draft, filling.answers, filling.request.now)
     ask(form, filling, question, [])
-
