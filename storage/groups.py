@@ -52,10 +52,16 @@ class Schedule(SQLModel, table=True):
 
 
 def joined(session: Session, chat_id: int, title: str, now: datetime, *, by: int | None) -> ChatGroup:
-    """The bot is in a group: a new row, or the old one come back to life."""
+    """The bot is in a group: a new row, or the old one come back to life.
+
+    Nothing is made up for the time that it was out.
+    """
     group = by_chat(session, chat_id)
     if group is None:
         group = ChatGroup(chat_id=chat_id, title=title[:255], added_at=now, added_by=by)
+    elif group.left_at is not None:
+        group.added_at, group.added_by = now, by
+        session.exec(update(Schedule).where(col(Schedule.group_id) == group.id).values(since=now))
     group.title, group.left_at = title[:255], None
     session.add(group)
     session.flush()
@@ -79,6 +85,7 @@ def migrated(session: Session, old: int, new: int) -> None:
         session.add(twin)
         session.flush()
     group.chat_id = new
+    group.left_at = None  # leaving the old chat is part of the move
     session.add(group)
     session.flush()
 
@@ -86,6 +93,22 @@ def migrated(session: Session, old: int, new: int) -> None:
 def by_chat(session: Session, chat_id: int) -> ChatGroup | None:
     """The group behind a chat id."""
     return session.exec(select(ChatGroup).where(col(ChatGroup.chat_id) == chat_id)).first()
+
+
+def renamed(session: Session, chat_id: int, title: str) -> None:
+    """A group has another title."""
+    session.exec(update(ChatGroup).where(col(ChatGroup.chat_id) == chat_id).values(title=title[:255]))
+
+
+def page(session: Session, *, after: int = 0, limit: int = 8) -> list[ChatGroup]:
+    """Groups that the bot is in, by title, behind the group with the id ``after``."""
+    query = select(ChatGroup).where(col(ChatGroup.left_at).is_(None))
+    last = session.get(ChatGroup, after) if after else None
+    if last is not None:
+        query = query.where(
+            (col(ChatGroup.title) > last.title) | ((col(ChatGroup.title) == last.title) & (col(ChatGroup.id) > after))
+        )
+    return list(session.exec(query.order_by(col(ChatGroup.title), col(ChatGroup.id)).limit(limit)))
 
 
 def all_groups(session: Session) -> list[ChatGroup]:

@@ -81,11 +81,9 @@ def receive(session: Session, bot_id: int, updates: list[dict[str, Any]], now: d
     ]
     if not rows:
         return 0
-    if session.get_bind().dialect.name == "sqlite":
-        done = session.exec(sqlite.insert(Inbox).values(rows).on_conflict_do_nothing())
-    else:
-        done = session.exec(postgresql.insert(Inbox).values(rows).on_conflict_do_nothing())
-    return int(done.rowcount)
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    # RETURNING tells which were new; the row count of such an INSERT is unknown on PostgreSQL.
+    return len(session.execute(insert(Inbox).values(rows).on_conflict_do_nothing().returning(col(Inbox.id))).all())
 
 
 def waiting(session: Session, *, busy: Collection[int] = (), limit: int = 200) -> list[Inbox]:

@@ -6,7 +6,7 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 
-from sqlmodel import Field, Session, SQLModel, col, select, update
+from sqlmodel import Field, Session, SQLModel, col, func, select, update
 
 from storage.base import args, check, choice, fk, pk
 from storage.errors import Refused
@@ -59,6 +59,38 @@ def create(
     return invite, token
 
 
+def find(session: Session, token: str) -> Invite | None:
+    """The invite behind a token, used or not."""
+    return session.exec(select(Invite).where(col(Invite.token_hash) == _hash(token))).first()
+
+
+def last_id(session: Session, by: int) -> int:
+    """The id of a person's newest invite, 0 without one: a button made before it has been used."""
+    return session.exec(select(func.max(Invite.id)).where(col(Invite.created_by) == by)).one() or 0
+
+
+def waiting(session: Session, now: datetime, *, after: int = 0, limit: int = 8) -> list[Invite]:
+    """Invites that can still be used, the oldest first, those with an id above ``after``."""
+    where = (col(Invite.used_at).is_(None), col(Invite.expires_at) > now, col(Invite.id) > after)
+    return list(session.exec(select(Invite).where(*where).order_by(col(Invite.id)).limit(limit)))
+
+
+def revoke(session: Session, invite_id: int, now: datetime, *, by: int | None) -> None:
+    """End an invite before anybody uses it: from now on it has expired.
+
+    Raises:
+        Refused: ``invite.used`` somebody was faster, ``invite.expired`` it has ended already.
+    """
+    done = session.exec(
+        update(Invite).where(col(Invite.id) == invite_id, col(Invite.used_at).is_(None),
+                             col(Invite.expires_at) > now).values(expires_at=now)
+    )
+    if done.rowcount != 1:
+        invite = session.get(Invite, invite_id)
+        raise Refused("invite.used" if invite is not None and invite.used_at is not None else "invite.expired")
+    record(session, "invite.revoked", now, actor=by, invite=invite_id)
+
+
 def redeem(
     session: Session, token: str, telegram_id: int, name: str, locale: str, now: datetime
 ) -> tuple[Person, Role | None, Invite]:
@@ -68,7 +100,7 @@ def redeem(
         Refused: ``invite.unknown``, ``invite.expired``, ``invite.used``, ``invite.used_by_you``,
             ``account.taken``.
     """
-    invite = session.exec(select(Invite).where(col(Invite.token_hash) == _hash(token))).first()
+    invite = find(session, token)
     if invite is None:
         raise Refused("invite.unknown")
     person = by_telegram(session, telegram_id)
@@ -80,7 +112,8 @@ def redeem(
         raise Refused("invite.expired")
     # One row or refusal, before anything else: of two who press the same link at once, one gets in.
     used = session.exec(
-        update(Invite).where(col(Invite.id) == invite.id, col(Invite.used_at).is_(None)).values(used_at=now)
+        update(Invite).where(col(Invite.id) == invite.id, col(Invite.used_at).is_(None), col(Invite.expires_at) > now)
+        .values(used_at=now)
     )
     if used.rowcount != 1:
         raise Refused("invite.used")

@@ -92,12 +92,12 @@ def enqueue(
 
 
 # Telegram's chat ids have at most 52 significant bits, so a lane of its own beyond them meets no chat.
-_FILE_LANES = -(2**53)
+FILE_LANES = -(2**53)
 
 
 def fetch_file(session: Session, photo_id: int, file_id: str, now: datetime) -> Outbox:
     """Ask for a file's bytes, in a lane of its own: a slow download holds back nobody's answer."""
-    return enqueue(session, _FILE_LANES - photo_id, "getFile", {"file_id": file_id}, now, then="photo_fetched",
+    return enqueue(session, FILE_LANES - photo_id, "getFile", {"file_id": file_id}, now, then="photo_fetched",
                    then_args={"photo_id": photo_id}, priority=BACKGROUND)
 
 
@@ -156,19 +156,12 @@ def settle(
     return bool(done.rowcount == 1)
 
 
-def follow(session: Session, old: int, new: int) -> int:
-    """A group became a supergroup: calls that are not done go to its new id; how many."""
-    query = select(Outbox).where(text(_OPEN), col(Outbox.chat_id) == old)
-    rows = list(session.exec(query.order_by(col(Outbox.id))))
-    for row in rows:
-        params = params_of(session, row)
-        if params.get("chat_id") == old:
-            params["chat_id"] = new
-        row.chat_id = new
-        row.params = vault_of(session).seal(orjson.dumps(params), _place(new))
-        session.add(row)
-    session.flush()
-    return len(rows)
+def recent(session: Session, chat_id: int, slot: str, since: datetime) -> bool:
+    """Whether a call of this chat and slot waits, or was done after a time (so that nothing is shown twice)."""
+    mine = (col(Outbox.chat_id) == chat_id, col(Outbox.slot) == slot)
+    waiting = select(Outbox.id).where(text(_OPEN), *mine).limit(1)
+    done = select(Outbox.id).where(col(Outbox.done_at) > since, *mine).limit(1)
+    return session.exec(waiting).first() is not None or session.exec(done).first() is not None
 
 
 def taken_over(session: Session) -> list[Outbox]:
@@ -210,3 +203,33 @@ def forget_old(session: Session, before: datetime, limit: int = 5000) -> int:
     ids = select(Outbox.id).where(col(Outbox.done_at) < before, col(Outbox.params) != b"").limit(limit)
     done = session.exec(update(Outbox).where(col(Outbox.id).in_(ids)).values(params=b""))
     return int(done.rowcount)
+
+
+def as_new(method: str) -> str:
+    """The call that says in a new message what an edit can no longer say in the old one."""
+    return "sendMessage" if method.startswith("edit") else method
+
+
+def forget_target(session: Session, row_id: int) -> None:
+    """The message that a call aimed at is gone: what it says comes as a new message."""
+    row = session.get(Outbox, row_id, populate_existing=True)
+    if row is not None:
+        row.method, row.target_message, row.target_row = as_new(row.method), None, None
+        session.add(row)
+        session.flush()
+
+
+def migrate(session: Session, old: int, new: int) -> int:
+    """A group became a supergroup: what waits for the old id goes to the new one. How many calls."""
+    waiting = (text(_OPEN), col(Outbox.chat_id) == old, col(Outbox.state) == OutboxState.PENDING)
+    rows = session.exec(select(Outbox).where(*waiting).order_by(col(Outbox.id))).all()
+    for row in rows:
+        params = params_of(session, row)
+        if "chat_id" in params:
+            params["chat_id"] = new
+        row.chat_id, row.params = new, vault_of(session).seal(orjson.dumps(params), _place(new))
+        # Message ids do not survive the move: an edit of an old message becomes a new one.
+        row.method, row.target_message, row.target_row = as_new(row.method), None, None
+        session.add(row)
+    session.flush()
+    return len(rows)

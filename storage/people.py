@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Column, ForeignKey, Index, text
+from sqlalchemy import Column, ForeignKey, Index, and_, or_, text
 from sqlmodel import Field, Session, SQLModel, col, select, update
 
 from storage.base import KEY, args, big, check, choice, fk, pk
@@ -99,6 +99,27 @@ def holders(session: Session, name: RoleName, partner_id: int | None = None) -> 
     return list(session.exec(query.order_by(col(Person.id)).distinct()))
 
 
+def page(session: Session, *, after: int = 0, limit: int = 8) -> list[Person]:
+    """People who hold a role now, by name; ``after`` is the id of the last one shown before (0: from the start)."""
+    has_role = select(Role.person_id).where(col(Role.revoked_at).is_(None))
+    query = select(Person).where(col(Person.id).in_(has_role))
+    last = session.get(Person, after) if after else None
+    if last is not None:
+        query = query.where(or_(col(Person.name) > last.name,
+                                and_(col(Person.name) == last.name, col(Person.id) > last.id)))
+    return list(session.exec(query.order_by(col(Person.name), col(Person.id)).limit(limit)))
+
+
+def roles_of_all(session: Session, person_ids: list[int]) -> dict[int, list[Role]]:
+    """person id → roles in force, for a list of people in one query."""
+    found: dict[int, list[Role]] = {}
+    if person_ids:
+        where = (col(Role.person_id).in_(person_ids), col(Role.revoked_at).is_(None))
+        for role in session.exec(select(Role).where(*where).order_by(col(Role.id))):
+            found.setdefault(role.person_id, []).append(role)
+    return found
+
+
 def add_person(session: Session, telegram_id: int | None, name: str, locale: str, now: datetime) -> Person:
     """A new person without any role."""
     person = Person(telegram_id=telegram_id, name=name[:128], locale=locale, created_at=now)
@@ -133,6 +154,20 @@ def set_areas(session: Session, role: Role, areas: list[str]) -> None:
     session.flush()
     session.add_all(RoleArea(role_id=role.id or 0, kecamatan_code=code) for code in areas)
     session.flush()
+
+
+def change_areas(session: Session, role_id: int, areas: list[str], now: datetime, *, by: int | None) -> Role:
+    """Set the kecamatan of a role in force; an empty list means the whole city.
+
+    Raises:
+        Refused: ``role.gone`` it has ended.
+    """
+    role = session.get(Role, role_id)
+    if role is None or role.revoked_at is not None:
+        raise Refused("role.gone")
+    set_areas(session, role, areas)
+    record(session, "role.areas", now, actor=by, person=role.person_id, role=role.name.value, areas=areas)
+    return role
 
 
 def revoke(session: Session, role_id: int, now: datetime, *, by: int | None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -158,10 +159,8 @@ def at_once(store: Store, *units: Callable[[Session], Any]) -> list[Any]:
             try:
                 return unit(session)
             finally:
-                try:
+                with suppress(threading.BrokenBarrierError):  # the others wait for our locks
                     through.wait(0.25)
-                except threading.BrokenBarrierError:
-                    session.info["waited"] = True
 
         return run
 

@@ -182,7 +182,6 @@ def upgrade() -> None:
     sa.Column('closed_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
     sa.CheckConstraint('house_ceiling IS NULL OR house_ceiling > 0', name=op.f('ck_quota_house_ceiling_positive')),
     sa.CheckConstraint('reserved >= 0 AND spent >= 0 AND reserved + spent <= ceiling', name=op.f('ck_quota_money_within')),
-    sa.CheckConstraint('units >= 0 AND ceiling >= 0', name=op.f('ck_quota_not_negative')),
     sa.CheckConstraint('units_reserved >= 0 AND units_spent >= 0 AND units_reserved + units_spent <= units', name=op.f('ck_quota_units_within')),
     sa.ForeignKeyConstraint(['partner_id'], ['partner.id'], name=op.f('fk_quota_partner_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_quota')),

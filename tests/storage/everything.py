@@ -1,0 +1,41 @@
+"""One row of every table, so that raw SQL has something to break."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlmodel import Session, select
+
+from storage import baskets, claims, digests, drafts, groups, inbox, invites, outbox, photos, progress, shown
+from storage.people import RoleName, roles_of, set_areas
+from storage.photos import Photo, PhotoPurpose
+from tests.builders import NOW, PAMULANG, VERA, YEAR, build, cast, claim, eligible, make_quota
+
+
+def fill(session: Session) -> None:
+    """A house handed over, one claimed, one waiting; and whatever else there is."""
+    people = cast(session)
+    vera, sari = people[VERA.name].id or 0, people["Sari"].id or 0
+    quota = make_quota(session)
+    done = build(session, claim(session, eligible(session), quota))
+    claims.hand_over(session, done.id or 0, 40_000_000, NOW, by=vera)
+    active = claim(session, eligible(session), quota)
+    progress.report(session, active.id or 0, 10, NOW, by=vera)
+    eligible(session)
+    invites.create(session, NOW, by=vera, role=RoleName.SURVEYOR)
+    invites.create(session, NOW, by=vera, role=RoleName.PARTNER, partner_id=quota.partner_id)
+    set_areas(session, roles_of(session, sari)[0], [PAMULANG])
+    group = groups.joined(session, -1_002_000_000_001, "Forum", NOW, by=vera)
+    groups.schedule_of(session, group.id or 0, NOW)
+    digests.start_run(session, group.id or 0, "weekly", date(2026, 3, 2), NOW, NOW, digests.count(session, YEAR))
+    draft, _ = drafts.open_draft(session, sari, 7_100_000_003, "daftar", NOW)
+    photos.add(session, sari, 7_100_000_003, PhotoPurpose.REGISTRATION, "file", "unique", NOW, draft_id=draft.id)
+    inbox.receive(session, 1, [{"update_id": 1, "message": {"chat": {"id": 7_100_000_003}}}], NOW)
+    outbox.enqueue(session, 7_100_000_003, "sendMessage", {"text": "halo"}, NOW)
+    baskets.make(session, vera, quota.id or 0, [active.house_id], 1, NOW, wanted=1, area=None)
+    call = outbox.enqueue(session, 7_100_000_004, "sendMessage", {"text": "kontak"}, NOW)
+    call.target_row = call.id
+    shown.note(session, active.id or 0, vera, 7_100_000_004, call.id or 0, NOW)
+    for photo in session.exec(select(Photo)):
+        photo.house_id, photo.progress_id = active.house_id, progress.of_claim(session, active.id or 0)[0].id
+    session.flush()
