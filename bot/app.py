@@ -1,0 +1,233 @@
+"""Where the parts meet: settings and a store in, a program out."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from httpx_aiohttp import AiohttpTransport
+from sqlmodel import Session
+from telegram.error import InvalidToken, TelegramError
+from telegram.ext import Application, ApplicationBuilder
+from telegram.request import HTTPXRequest
+
+from bot.clock import Clock
+from bot.deliver import Deliverer, Reports
+from bot.errors import CannotStart, MustStop
+from bot.files import FileStore
+from bot.leader import leader_of
+from bot.limits import Limits
+from bot.pump import Pump
+from bot.receive import ALLOWED, Poller
+from bot.settings import Settings
+from bot.webhook import PATH, Webhook
+from handlers import ops
+from handlers.kit.runtime import RUNTIME, Runtime
+from handlers.kit.texts import languages
+from handlers.people.menus import default_menus
+from handlers.routes import ROUTES
+from storage import groups, outbox
+from storage.errors import LostLeadership
+from storage.outbox import Outbox
+from storage.store import Store
+
+log = logging.getLogger("bedah")
+
+Ptb = Application[Any, Any, Any, Any, Any, Any]
+_START_PATIENCE = 90.0
+
+
+def utc_now() -> datetime:
+    """The time, aware."""
+    return datetime.now(UTC)
+
+
+def _request(read_timeout: float) -> HTTPXRequest:
+    return HTTPXRequest(
+        connection_pool_size=64, read_timeout=read_timeout, connect_timeout=10, write_timeout=20, pool_timeout=5,
+        httpx_kwargs={"transport": AiohttpTransport()},
+    )
+
+
+def build_telegram(settings: Settings) -> Ptb:
+    """python-telegram-bot's application with our routes, without its updater (decision 2)."""
+    application: Ptb = (
+        ApplicationBuilder().token(settings.token.get_secret_value())
+        .base_url(f"{settings.api_url}/bot").base_file_url(f"{settings.api_url}/file/bot")
+        .request(_request(20)).get_updates_request(_request(40)).updater(None).build()
+    )
+    application.add_handlers(ROUTES)
+    return application
+
+
+class Program:
+    """The running bot. ``run`` ends when :meth:`stop` is called, or raises why it cannot go on."""
+
+    def __init__(self, settings: Settings, store: Store, *, now: Callable[[], datetime] = utc_now,
+                 limits: bool = True) -> None:
+        self.settings, self.store = settings, store
+        self._now, self._limits = now, limits
+        self.application = build_telegram(settings)
+        self.bot = self.application.bot
+        self.files = FileStore(settings.files_url)
+        self._stop = asyncio.Event()
+        self._instants: set[asyncio.Task[None]] = set()
+        self.ready = asyncio.Event()
+        self.pump: Pump | None = None
+
+    def stop(self) -> None:
+        """Finish what is in hand, then end."""
+        self._stop.set()
+
+    async def run(self) -> None:
+        """Run until stopped.
+
+        Raises:
+            CannotStart: a wrong token, a second process.
+            MustStop: for the supervisor to start it again.
+        """
+        languages()
+        leader = leader_of(self.store)
+        await self._hello()
+        webhook = await self._webhook() if self.settings.webhook_url else None
+        try:
+            if not await self._until_stop(leader.acquire()):
+                return
+            await self._lead(leader.guard, leader.keep(), webhook)
+        finally:
+            if webhook is not None:
+                await webhook.stop()
+            await leader.release()
+            await self.application.shutdown()
+
+    async def _until_stop(self, work: Any) -> bool:
+        """Await something, but not longer than until :meth:`stop`; False when stopped."""
+        task, stopped = asyncio.ensure_future(work), asyncio.create_task(self._stop.wait())
+        await asyncio.wait({task, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        stopped.cancel()
+        if not task.done():
+            task.cancel()
+            return False
+        task.result()
+        return True
+
+    async def _hello(self) -> None:
+        """Learn who we are; a first start during an outage waits a while."""
+        began, pause = time.monotonic(), 0.5
+        while True:
+            try:
+                await self.application.initialize()
+                return
+            except InvalidToken as error:
+                raise CannotStart("Telegram does not accept BEDAH_TOKEN.") from error
+            except TelegramError as error:
+                if time.monotonic() - began > _START_PATIENCE:
+                    raise MustStop(f"Telegram cannot be reached at {self.settings.api_url}") from error
+                log.warning("Telegram cannot be reached (%s); trying again", type(error).__name__)
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, 10)
+
+    def _build_runtime(self, guard: Callable[[Session], None], wake: Callable[[], None]) -> Runtime:
+        return Runtime(
+            store=self.store, now=self._now, zone=ZoneInfo(self.settings.zone), zone_label=self.settings.zone_label,
+            city=self.settings.city, bot_id=self.bot.id, bot_username=self.bot.username or "", guard=guard, wake=wake,
+            instant=self._instant,
+        )
+
+    async def _webhook(self) -> Webhook:
+        """Receive before leading: other processes' updates land in the inbox as well."""
+        secret = self.settings.webhook_secret.get_secret_value()
+        webhook = Webhook(self.store, self.bot.id, secret, self._now, self._wake_pump)
+        try:
+            webhook.listen(self.settings.webhook_listen, self.settings.webhook_port)
+        except OSError as error:
+            raise CannotStart(f"Port {self.settings.webhook_port} is taken (BEDAH_WEBHOOK_PORT).") from error
+        return webhook
+
+    def _wake_pump(self) -> None:
+        if self.pump is not None:
+            self.pump.wake()
+
+    async def _lead(self, guard: Callable[[Session], None], keep: Any, webhook: Webhook | None) -> None:
+        runtime = self._build_runtime(guard, lambda: deliverer.wake())
+        self.application.bot_data[RUNTIME] = runtime
+        self.pump = pump = Pump(self.application, self.store, self._now, guard, lambda session, number, raw, problem:
+                         ops.report_parked(session, runtime, self._now(), number, raw, problem))
+        deliverer = Deliverer(self.bot, self.store, self.files, self._now, guard, self._reports(runtime),
+                              Limits(time.monotonic, enabled=self._limits), pump.waiting)
+        pump.idle = deliverer.wake
+        clock = Clock(self.store, runtime, tick_seconds=self.settings.tick_seconds)
+        await deliverer.recover()
+        await self.store.do(lambda session: default_menus(session, self._now(), outbox.BOT_LANE))
+        work = [asyncio.create_task(pump.run()), asyncio.create_task(deliverer.run()), asyncio.create_task(keep)]
+        if webhook is None:
+            await self._drop_webhook()
+            receiver = asyncio.create_task(
+                Poller(self.bot, self.store, self.bot.id, self._now, pump.wake).run())
+        else:
+            await self._set_webhook()
+            receiver = asyncio.create_task(self._stopped())
+        clock.start()
+        self.ready.set()
+        stopping = asyncio.create_task(self._stop.wait())
+        try:
+            done, _ = await asyncio.wait({*work, receiver, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            failure = next((task.exception() for task in done if not task.cancelled() and task.exception()), None)
+        finally:
+            clock.stop()
+            receiver.cancel()
+            stopping.cancel()
+            # First the updates in hand, then what they made: nobody is left without an answer.
+            pump.stop()
+            await asyncio.wait({work[0]}, timeout=20)
+            deliverer.stop()
+            await asyncio.wait({work[1]}, timeout=20)
+            for task in work:
+                task.cancel()
+            await asyncio.gather(*work, receiver, *self._instants, return_exceptions=True)
+        if isinstance(failure, LostLeadership):
+            raise MustStop("another process leads now") from failure
+        if failure is not None:
+            raise failure
+
+    async def _stopped(self) -> None:
+        await self._stop.wait()
+
+    def _reports(self, runtime: Runtime) -> Reports:
+        def unknown(session: Session, row: Outbox) -> None:
+            ops.ask_admins_about_unknown(session, runtime, self._now(), row)
+
+        def dead(session: Session, row: Outbox, problem: str) -> None:
+            ops.report_dead(session, runtime, self._now(), row, problem)
+
+        return Reports(unknown, dead, groups.migrated)
+
+    def _instant(self, method: str, params: dict[str, Any]) -> None:
+        """A call that nobody needs to remember: too late or lost does no harm."""
+
+        async def make() -> None:
+            try:
+                await self.bot.do_api_request(method, params)
+            except TelegramError as error:
+                log.debug("%s: %s", method, type(error).__name__)
+
+        task = asyncio.get_running_loop().create_task(make())
+        self._instants.add(task)
+        task.add_done_callback(self._instants.discard)
+
+    async def _drop_webhook(self) -> None:
+        try:
+            await self.bot.do_api_request("deleteWebhook", {})
+        except TelegramError as error:
+            log.warning("a webhook could not be removed: %s", type(error).__name__)
+
+    async def _set_webhook(self) -> None:
+        await self.bot.do_api_request("setWebhook", {
+            "url": self.settings.webhook_url.rstrip("/") + PATH, "allowed_updates": ALLOWED,
+            "secret_token": self.settings.webhook_secret.get_secret_value(),
+        })

@@ -1,0 +1,103 @@
+"""Pictures: checked, stripped of metadata, stored by what they contain (decision 10)."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import secrets
+from dataclasses import dataclass
+
+import fsspec
+import pillow_heif
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+# Only these are decoded: the fewer decoders, the fewer surprises in a file from outside.
+FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")
+MAX_PIXELS = 60_000_000
+MIN_SIDE = 32
+LONG_SIDE = 1600
+QUALITY = 85
+
+pillow_heif.register_heif_opener()
+
+
+class BadPicture(Exception):
+    """``problem``: ``not_image``, ``too_big`` or ``too_small``."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(problem)
+        self.problem = problem
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A stored copy: JPEG bytes without metadata; ``likeness`` is a 64-bit difference hash in hex."""
+
+    data: bytes
+    key: str
+    width: int
+    height: int
+    likeness: str
+
+
+def prepare(data: bytes) -> Picture:
+    """Check and re-encode a picture.
+
+    Raises:
+        BadPicture: it is none, or has too many or too few pixels.
+    """
+    try:
+        with Image.open(io.BytesIO(data), formats=FORMATS) as opened:
+            if opened.width * opened.height > MAX_PIXELS:
+                raise BadPicture("too_big")
+            if min(opened.size) < MIN_SIDE:
+                raise BadPicture("too_small")
+            opened.draft("RGB", (LONG_SIDE, LONG_SIDE))
+            upright = ImageOps.exif_transpose(opened).convert("RGB")
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise BadPicture("not_image") from error
+    upright.thumbnail((LONG_SIDE, LONG_SIDE))
+    out = io.BytesIO()
+    upright.save(out, "JPEG", quality=QUALITY)
+    stored = out.getvalue()
+    return Picture(stored, hashlib.sha256(stored).hexdigest(), upright.width, upright.height, _likeness(upright))
+
+
+def _likeness(picture: Image.Image) -> str:
+    """Difference hash: is each pixel of a 9×8 grey thumbnail brighter than its right neighbour?"""
+    small = picture.convert("L").resize((9, 8), Image.Resampling.LANCZOS)
+    grey = small.tobytes()
+    bits = 0
+    for row in range(8):
+        for column in range(8):
+            bits = bits << 1 | (grey[row * 9 + column] > grey[row * 9 + column + 1])
+    return f"{bits:016x}"
+
+
+class FileStore:
+    """Bytes by key, in a local folder or any object store that fsspec knows."""
+
+    def __init__(self, url: str) -> None:
+        self._fs, self._root = fsspec.core.url_to_fs(url)
+
+    def put(self, key: str, data: bytes) -> None:
+        """Store; the same key holds the same bytes, so a second time changes nothing."""
+        path = self._path(key)
+        if self._fs.exists(path):
+            return
+        self._fs.makedirs(path.rsplit("/", 1)[0], exist_ok=True)
+        # Written aside and moved: a crash in between leaves no half picture under the key.
+        aside = f"{path}.{secrets.token_hex(4)}"
+        self._fs.pipe_file(aside, data)
+        self._fs.mv(aside, path)
+
+    def get(self, key: str) -> bytes:
+        """The bytes.
+
+        Raises:
+            FileNotFoundError: there are none.
+        """
+        return bytes(self._fs.cat_file(self._path(key)))
+
+    def _path(self, key: str) -> str:
+        return f"{self._root}/{key[:2]}/{key}.jpg"

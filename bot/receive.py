@@ -1,0 +1,84 @@
+"""Receiving by long polling: each batch is stored before the next call confirms it (decision 2)."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from telegram import Bot
+from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
+
+from bot.errors import CannotStart, MustStop
+from storage import inbox
+from storage.store import Store
+
+log = logging.getLogger("bedah.receive")
+
+# What we ask for; the rest is never sent.
+ALLOWED = ["message", "edited_message", "callback_query", "my_chat_member"]
+POLL_SECONDS = 25
+SILENCE_SECONDS = 90
+_LONGEST_PAUSE = 15.0
+
+
+class Poller:
+    """Our own small loop instead of PTB's ``Updater``, which confirms what it only holds in memory."""
+
+    def __init__(self, bot: Bot, store: Store, bot_id: int, now: Callable[[], datetime], wake: Callable[[], None],
+                 *, silence: float = SILENCE_SECONDS) -> None:
+        self._bot, self._store, self._bot_id, self._now, self._wake = bot, store, bot_id, now, wake
+        self._silence = silence
+        self._offset: int | None = None
+
+    async def run(self) -> None:
+        """Receive until cancelled. Cancelling loses nothing: what was not stored was not confirmed.
+
+        Raises:
+            CannotStart: the token is not accepted.
+            MustStop: nothing could be received for 90 s.
+        """
+        heard, pause = time.monotonic(), 0.5
+        while True:
+            try:
+                updates = await self._get()
+                heard, pause = time.monotonic(), 0.5
+                await self._keep(updates)
+                continue
+            except InvalidToken as error:
+                raise CannotStart("Telegram does not accept BEDAH_TOKEN.") from error
+            except RetryAfter as error:
+                wait = error.retry_after if isinstance(error.retry_after, int) else error.retry_after.total_seconds()
+                log.warning("getUpdates must wait %s s", wait)
+                await asyncio.sleep(float(wait))
+                continue
+            except Conflict:
+                log.warning("another program receives for this token, or a webhook is set; trying again")
+            except (NetworkError, TelegramError) as error:
+                log.warning("getUpdates failed: %s", type(error).__name__)
+            except Exception as error:
+                # The database failed: neither confirmed nor given up; the same batch comes again.
+                log.error("updates could not be stored: %s", type(error).__name__)
+                heard = time.monotonic()
+            if time.monotonic() - heard > self._silence:
+                raise MustStop(f"nothing received from Telegram for {self._silence:.0f} s")
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, _LONGEST_PAUSE)
+
+    async def _get(self) -> list[dict[str, Any]]:
+        params: dict[str, Any] = {"timeout": POLL_SECONDS, "limit": 100, "allowed_updates": ALLOWED}
+        if self._offset is not None:
+            params["offset"] = self._offset
+        found = await self._bot.do_api_request("getUpdates", params, read_timeout=POLL_SECONDS + 10)
+        return [one for one in found if isinstance(one, dict) and isinstance(one.get("update_id"), int)]
+
+    async def _keep(self, updates: list[dict[str, Any]]) -> None:
+        if not updates:
+            return
+        now = self._now()
+        await self._store.do(lambda session: inbox.receive(session, self._bot_id, updates, now))
+        self._offset = max(one["update_id"] for one in updates) + 1
+        self._wake()

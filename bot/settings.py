@@ -1,0 +1,70 @@
+"""Settings, from the environment (``BEDAH_…``) or a file named ``.env``. The README explains each."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+# What Indonesians call their three zones.
+ZONE_LABELS = {"Asia/Jakarta": "WIB", "Asia/Pontianak": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
+TELEGRAM = "https://api.telegram.org"
+
+
+class Settings(BaseSettings):
+    """How one installation runs."""
+
+    model_config = SettingsConfigDict(env_prefix="BEDAH_", env_file=".env", extra="ignore")
+
+    token: SecretStr = SecretStr("")
+    api_url: str = TELEGRAM
+    data: Path = Path("data")
+    database: str = ""
+    keys: SecretStr = SecretStr("")
+    files: str = ""
+    city: str = "36.74"
+    zone: str = "Asia/Jakarta"
+    webhook_url: str = ""
+    webhook_listen: str = "127.0.0.1"
+    webhook_port: int = Field(default=8443, ge=0, le=65535)
+    webhook_secret: SecretStr = SecretStr("")
+    tick_seconds: float = Field(default=15.0, gt=0)
+    log_level: str = "INFO"
+
+    @field_validator("zone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError(f"no such time zone: {value} (for example Asia/Jakarta)") from error
+        return value
+
+    @field_validator("api_url")
+    @classmethod
+    def _bare_address(cls, value: str) -> str:
+        if not value.startswith(("http://", "https://")):
+            raise ValueError("must begin with http:// or https://")
+        return value.rstrip("/")
+
+    @property
+    def database_url(self) -> str:
+        """The database; a SQLite file in the data folder by default."""
+        return self.database or f"sqlite:///{self.data / 'bedah.sqlite3'}"
+
+    @property
+    def files_url(self) -> str:
+        """Where photos are kept: a local folder by default, or any fsspec address."""
+        return self.files or str(self.data / "files")
+
+    @property
+    def key_file(self) -> Path:
+        """The key file, made on first start when ``BEDAH_KEYS`` is not set."""
+        return self.data / "bedah.key"
+
+    @property
+    def zone_label(self) -> str:
+        """``WIB``, ``WITA`` or ``WIT``."""
+        return ZONE_LABELS.get(self.zone, self.zone)

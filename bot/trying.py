@@ -1,0 +1,104 @@
+"""``bedah try``: the sandbox, the sample city and the bot in one process, on loopback only."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from pydantic import SecretStr
+from sqlmodel import Session
+
+from bot.app import Program, utc_now
+from bot.errors import CannotStart
+from bot.files import FileStore
+from bot.opening import open_store
+from bot.sample import guide_html, load
+from bot.sandbox import Group, Person, Sandbox
+from bot.settings import Settings
+from storage import groups, people
+from storage.groups import Rhythm
+from storage.store import Store
+
+# Who can be played on the page: key, name, note.
+CAST = (
+    ("sari", "Sari", "petugas survei"),
+    ("vera", "Vera", "verifikator"),
+    ("budi", "Budi", "mitra: Baznas"),
+    ("citra", "Citra", "mitra: CSR"),
+    ("dani", "Dani", "mitra: DPKPP (APBD)"),
+    ("admin", "Admin", "admin Dinas Sosial"),
+)
+GROUP = "Forum Bedah Rumah (contoh)"
+
+
+async def try_city(folder: Path | None, port: int, opened: Callable[[str], None]) -> None:
+    """Run the try-out until Ctrl+C. ``opened`` is called with the page's address once everything is there.
+
+    Raises:
+        CannotStart: the port is taken, the folder cannot be used.
+    """
+    if folder is not None:
+        await _try_in(folder, port, opened)
+        return
+    with tempfile.TemporaryDirectory(prefix="bedah-try-") as made:
+        await _try_in(Path(made), port, opened)
+
+
+async def _try_in(folder: Path, port: int, opened: Callable[[str], None]) -> None:
+    sandbox = Sandbox(guide=guide_html())
+    cast = {key: sandbox.add_person(name, key, note=note) for key, name, note in CAST}
+    try:
+        await sandbox.start(port)
+    except OSError as error:
+        raise CannotStart(f"Port {port} is taken; choose another with --port.") from error
+    settings = Settings(
+        token=SecretStr(sandbox.token), api_url=sandbox.base_url.removesuffix("/bot"), data=folder, database="",
+        files="", keys=SecretStr(""), city="36.74", zone="Asia/Jakarta", webhook_url="", tick_seconds=2,
+    )
+    store = open_store(settings)
+    try:
+        files = FileStore(settings.files_url)
+        ids = {key: person.id for key, person in cast.items()}
+        await asyncio.to_thread(load, store, utc_now(), files=files.put, telegram_ids=ids)
+        program = Program(settings, store)
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, program.stop)
+        running = asyncio.create_task(program.run())
+        ready = asyncio.create_task(program.ready.wait())
+        await asyncio.wait({running, ready}, return_when=asyncio.FIRST_COMPLETED)
+        if ready.done():
+            group = sandbox.add_group(GROUP, list(cast.values()))
+            await _greet(cast, group, store)
+            opened(sandbox.page_url)
+        ready.cancel()
+        await running
+    finally:
+        store.close()
+        await sandbox.stop()
+
+
+async def _greet(cast: dict[str, Person], group: Group, store: Store) -> None:
+    """Everybody has pressed Start, the admin has brought the bot into the group, and its digest is on."""
+    for person in cast.values():
+        person.says("/start")
+    cast["admin"].adds_bot_to(group)
+    for _ in range(100):
+        if await store.do(lambda session: _switch_on(session, group.id)):
+            return
+        await asyncio.sleep(0.05)
+
+
+def _switch_on(session: Session, chat_id: int) -> bool:
+    """A digest every morning at eight; false while the bot has not noticed the group yet."""
+    found = groups.by_chat(session, chat_id)
+    if found is None or found.id is None:
+        return False
+    now = utc_now()
+    admin = people.holders(session, people.RoleName.ADMIN)[0]
+    schedule = groups.schedule_of(session, found.id, now)
+    groups.set_schedule(session, schedule, now, by=admin.id, rhythm=Rhythm.DAILY, hour=8, active=True)
+    return True
