@@ -10,6 +10,7 @@ import orjson
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, Session, SQLModel, col, select, update
 
+from storage import photos
 from storage.base import args, big, blob, fk, pk
 from storage.store import vault_of
 
@@ -107,7 +108,8 @@ def write(
 
 
 def discard(session: Session, draft: Draft) -> None:
-    """Delete a draft with everything typed in it."""
+    """Delete a draft with everything typed in it, and the photos that were not attached to anything."""
+    photos.forget_draft(session, draft.id or 0)
     session.delete(draft)
     session.flush()
 

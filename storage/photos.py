@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlmodel import Field, Session, SQLModel, col, func, select, update
+from sqlmodel import Field, Session, SQLModel, col, delete, func, select, update
 
 from storage.base import args, big, choice, fk, pk
 
@@ -89,6 +89,11 @@ def attach(session: Session, draft_id: int, house_id: int, progress_id: int | No
         .values(house_id=house_id, progress_id=progress_id, draft_id=None)
     )
     return int(done.rowcount)
+
+
+def forget_draft(session: Session, draft_id: int) -> None:
+    """Delete the photos that stand in a draft only: nothing of a form that was not saved is kept."""
+    session.exec(delete(Photo).where(col(Photo.draft_id) == draft_id))
 
 
 def count_of_house(session: Session, house_id: int) -> int:

@@ -8,7 +8,7 @@ from typing import Any
 from markupsafe import Markup
 
 from handlers.kit.buttons import Press, Rows
-from handlers.kit.endpoint import refuse
+from handlers.kit.endpoint import explain, refuse
 from handlers.kit.form import FORMS, Anew, Answers, Cancel, Filling, Form, Question, Resume, Takes
 from handlers.kit.matching import understood
 from handlers.kit.prompt import ask, ask_again, echo, show_summary
@@ -138,10 +138,11 @@ def in_open_form(request: Request, step: Callable[[Form, Filling], None]) -> boo
     except (Refusal, Refused) as refusal:
         filling = Filling(request, draft, drafts.read(request.session, draft))
         question = form.question(draft.asking)
-        if question is None:
-            proceed(form, filling, [])
-        else:
+        if question is not None:
             ask_again(form, filling, question, refusal)
+        else:
+            key, values = explain(request, refusal)
+            proceed(form, filling, [request.t(key, **values)])
     return True
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from handlers.kit.buttons import Button
+from handlers.kit.buttons import Button, Rows
 from handlers.kit.request import Request
 from storage.drafts import Draft
 
@@ -53,7 +53,9 @@ class Question:
     ``parse`` turns typed text into a JSON value or raises ``Refusal``; ``choices`` gives buttons (text is matched
     against their labels too); ``show`` writes a value for people; ``when`` says whether it applies;
     ``clears`` names answers that no longer fit when this one changes; ``values`` fills the question's own text;
-    ``warn`` gives remarks (HTML) on an accepted answer that do not stop the form.
+    ``warn`` gives remarks (HTML) on an accepted answer that do not stop the form. ``alone``: where there is one
+    choice only, it is taken without asking. ``upon`` sees an accepted answer before it is kept, may note more in
+    ``answers``, and returns True when it ends the form (it has answered then; nothing is stored).
     """
 
     key: str
@@ -67,6 +69,8 @@ class Question:
     width: int = 2
     values: Callable[[Filling], dict[str, Any]] | None = None
     warn: Callable[[Filling, Any], list[Markup]] | None = None
+    alone: bool = False
+    upon: Callable[[Filling, Any], bool] | None = None
 
 
 @dataclass(frozen=True)
@@ -74,8 +78,10 @@ class Form:
     """``finish`` gets the complete answers when the person confirms; it writes the rows and answers.
 
     With ``summary`` False the form ends by itself after its last question. ``may`` is asked again at each
-    step and raises a refusal when the person lost the right, or the subject moved on. ``card`` is shown above
-    the summary. ``photos`` says what the photos of this form show.
+    step and raises a refusal when the person lost the right, or the subject moved on; the draft is closed then.
+    ``extra["photos"]`` says what the photos of this form show (a PhotoPurpose). ``first`` names a question
+    before whose answer neither photo nor pin is taken (consent). ``begin`` gives the answers that a new draft of
+    a subject starts with. ``after`` gives the buttons under "deleted", so that a cancelled form is no dead end.
     """
 
     name: str
@@ -84,6 +90,9 @@ class Form:
     may: Callable[[Request, int], None]
     summary: bool = True
     extra: dict[str, Any] = field(default_factory=dict)
+    first: str = ""
+    begin: Callable[[Request, int], Answers] | None = None
+    after: Callable[[Request, int], Rows] | None = None
 
     def question(self, key: str | None) -> Question | None:
         """The question with a key."""
@@ -111,8 +120,7 @@ def register(form: Form) -> Form:
 
 @dataclass(frozen=True)
 class Pick(Button):
-    """One choice of a question. ``version`` of the draft is not asked: order of presses does not matter, but the
-    question must be the one that is asked now."""
+    """One choice of a question, which must be the one that is asked now."""
 
     code = "fp"
     draft_id: int
@@ -171,3 +179,21 @@ class Resume(Button):
 
     code = "fr"
     draft_id: int
+
+
+@dataclass(frozen=True)
+class Anew(Button):
+    """Throw a draft away and begin the form again; ``sure`` 0 asks first."""
+
+    code = "fn"
+    draft_id: int
+    sure: int
+
+
+@dataclass(frozen=True)
+class Drop(Button):
+    """Take all photos of a question out again."""
+
+    code = "fd"
+    draft_id: int
+    key: str

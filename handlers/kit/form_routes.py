@@ -4,23 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from telegram import Message
 from telegram.ext import BaseHandler, MessageHandler, filters
 
-from handlers.kit import filling
+from handlers.kit import filling, form_media
 from handlers.kit.buttons import Press
 from handlers.kit.endpoint import endpoint, press
-from handlers.kit.form import FORMS, Back, Cancel, Edit, Filling, Form, Pick, Resume, Save, Skip, Takes
+from handlers.kit.form import FORMS, Anew, Back, Cancel, Drop, Edit, Filling, Form, Pick, Resume, Save, Skip, Takes
 from handlers.kit.policy import Where, members
-from handlers.kit.prompt import echo, show_edit_list
+from handlers.kit.prompt import show_edit_list
 from handlers.kit.refusal import Refusal
 from handlers.kit.request import Request
-from storage import drafts, outbox, photos
+from storage import drafts
 from storage.drafts import Draft
-from storage.photos import PhotoPurpose
 
-# Telegram lets a bot fetch files up to this size.
-MAX_FILE_BYTES = 20 * 1024 * 1024
+_WANTED = {Takes.TEXT: "refuse.want_text", Takes.CHOICE: "refuse.choice", Takes.PHOTO: "refuse.want_photo",
+           Takes.PIN: "refuse.want_pin"}
 
 
 def _mine(request: Request, draft_id: int) -> tuple[Form, Filling] | None:
@@ -30,8 +28,10 @@ def _mine(request: Request, draft_id: int) -> tuple[Form, Filling] | None:
         request.toast(request.label("form.gone"), alert=True)
         return None
     form = FORMS[draft.form]
-    form.may(request, draft.subject_id)
+    if not filling.allowed(request, form, draft):
+        return None
     draft.touched_at = request.now
+    request.session.add(draft)
     return form, Filling(request, draft, drafts.read(request.session, draft))
 
 
@@ -44,10 +44,8 @@ def on_pick(request: Request) -> None:
         return
     form, draft = found
     question = form.question(button.key)
-    if question is None or question.choices is None or draft.draft.asking != button.key:
-        _answered_before(form, draft)
-        return
-    if button.value not in {one.value for one in question.choices(draft)}:
+    if question is None or question.choices is None or draft.draft.asking != button.key or \
+            button.value not in {one.value for one in question.choices(draft)}:
         _answered_before(form, draft)
         return
     filling.answer(form, draft, question, button.value)
@@ -78,7 +76,7 @@ def on_skip(request: Request) -> None:
 
 
 def on_back(request: Request) -> None:
-    """One step back; ``-`` means: on with the form (from the edit list, or "enough photos")."""
+    """One step back; ``-`` means: on with the form (from the edit list, "enough photos", "leave it")."""
     button = request.button
     assert isinstance(button, Back)
     found = _mine(request, button.draft_id)
@@ -102,10 +100,28 @@ def on_edit(request: Request) -> None:
         return
     form, draft = found
     question = form.question(button.key)
-    if question is None:
+    if question is not None and button.key in draft.answers and question.when(draft.answers):
+        filling.reask(form, draft, question)
+    elif form.next(draft.answers) is None:
         show_edit_list(form, draft)
     else:
-        filling.reask(form, draft, question)
+        filling.proceed(form, draft, [])
+
+
+def on_drop(request: Request) -> None:
+    """Take the photos out again and ask for new ones."""
+    button = request.button
+    assert isinstance(button, Drop)
+    found = _mine(request, button.draft_id)
+    if found is None:
+        return
+    form, draft = found
+    question = form.question(button.key)
+    if question is None or question.takes != Takes.PHOTO or draft.draft.asking != button.key:
+        _answered_before(form, draft)
+        return
+    form_media.drop_photos(draft, question)
+    filling.reask(form, draft, question)
 
 
 def on_save(request: Request) -> None:
@@ -124,18 +140,20 @@ def on_save(request: Request) -> None:
 
 
 def on_cancel(request: Request) -> None:
-    """Throw a draft away, after one question."""
+    """Throw a draft away; after one question if anything was answered in it."""
     button = request.button
     assert isinstance(button, Cancel)
     draft = request.session.get(Draft, button.draft_id)
     if draft is None or draft.person_id != request.me.id:
         request.toast(request.label("form.gone"), alert=True)
         return
-    if button.sure:
-        drafts.discard(request.session, draft)
-        request.edit(request.t("form.cancelled"))
-    else:
+    form = FORMS.get(draft.form)
+    answers = drafts.read(request.session, draft)
+    if form is not None and not button.sure and any(one.key in answers for one in form.questions):
         ask_cancel(request, draft)
+        return
+    request.edit(request.t("form.cancelled"), filling.after(request, form, draft.subject_id) if form else None)
+    filling.forget(request, draft)
 
 
 def ask_cancel(request: Request, draft: Draft) -> None:
@@ -148,89 +166,76 @@ def ask_cancel(request: Request, draft: Draft) -> None:
     ]])
 
 
+def on_anew(request: Request) -> None:
+    """Throw a draft away and begin again, after one question."""
+    button = request.button
+    assert isinstance(button, Anew)
+    found = _mine(request, button.draft_id)
+    if found is None:
+        return
+    form, draft = found
+    if button.sure:
+        filling.start(request, form, subject=draft.draft.subject_id, fresh=True)
+        return
+    title = request.label(f"form.{form.name}.title")
+    request.edit(request.t("form.anew.sure", title=title), [[
+        Press(request.label("form.button.keep"), Resume(button.draft_id)),
+        Press(request.label("form.button.anew_sure"), Anew(button.draft_id, 1)),
+    ]])
+
+
 def on_resume(request: Request) -> None:
     """Go on where the draft was left."""
     button = request.button
     assert isinstance(button, Resume)
     found = _mine(request, button.draft_id)
-    if found is None:
-        return
-    form, draft = found
-    filling.proceed(form, draft, [])
+    if found is not None:
+        form, draft = found
+        question = form.question(draft.draft.asking)
+        if question is not None and question.when(draft.answers):
+            filling.reask(form, draft, question)
+        else:
+            filling.proceed(form, draft, [])
 
 
 def typed(request: Request) -> bool:
     """A typed message is an answer to the open form; False when no form is open."""
-    found = filling.open_form(request)
-    if found is None:
-        return False
-    form, draft = found
-    filling.take_text(form, draft, form.question(draft.draft.asking), request.text)
-    return True
+    return filling.in_open_form(request, filling.take_text)
+
+
+def wrong_kind(request: Request) -> bool:
+    """A voice note, a sticker, a video …: while a form is open, say what it wants and ask again; else False."""
+    def refuse(form: Form, draft: Filling) -> None:
+        question = form.question(draft.draft.asking)
+        raise Refusal(_WANTED[question.takes] if question else "form.press_to_save")
+
+    return filling.in_open_form(request, refuse)
 
 
 def on_photo(request: Request) -> None:
     """A photo counts whenever it comes, whatever is asked; so do picture files."""
-    found = filling.open_form(request)
-    question = next((one for one in found[0].applicable(found[1].answers) if one.takes == Takes.PHOTO), None) \
-        if found else None
-    if found is None or question is None:
+    if not filling.in_open_form(request, form_media.take_photo):
         raise Refusal("refuse.photo_without_form")
-    form, draft = found
-    file_id, unique_id, size = _file_of(request.message)
-    if size > MAX_FILE_BYTES:
-        raise Refusal("refuse.file_too_big")
-    purpose = PhotoPurpose(form.extra.get("photos", PhotoPurpose.REGISTRATION))
-    photo = photos.add(request.session, request.me.id, request.chat_id, purpose, file_id, unique_id, request.now,
-                       draft_id=draft.draft.id)
-    if photo is not None:
-        outbox.fetch_file(request.session, photo.id or 0, file_id, request.now)
-    kept = [one.id for one in photos.of_draft(request.session, draft.draft.id or 0)]
-    draft.answers[question.key] = kept
-    drafts.write(request.session, draft.draft, draft.answers, request.now)
-    filling.proceed(form, draft, [echo(form, draft, question, kept)])
-
-
-def _file_of(message: Message | None) -> tuple[str, str, int]:
-    if message is not None and message.photo:
-        best = message.photo[-1]
-        return best.file_id, best.file_unique_id, best.file_size or 0
-    if message is not None and message.document is not None:
-        file = message.document
-        return file.file_id, file.file_unique_id, file.file_size or 0
-    raise Refusal("refuse.want_photo")
 
 
 def on_pin(request: Request) -> None:
-    """A location counts whenever it comes; a live one is taken where it is now."""
-    found = filling.open_form(request)
-    question = next((one for one in found[0].applicable(found[1].answers) if one.takes == Takes.PIN), None) \
-        if found else None
-    if found is None or question is None or request.message is None or request.message.location is None:
+    """A location counts whenever it comes."""
+    if not filling.in_open_form(request, form_media.take_pin):
         raise Refusal("refuse.pin_without_form")
-    form, draft = found
-    place = request.message.location
-    filling.answer(form, draft, question, [round(place.latitude, 6), round(place.longitude, 6)])
 
 
 def on_edited(request: Request) -> None:
-    """An edited message corrects its answer while the draft is open; otherwise it changes nothing."""
-    found = filling.open_form(request)
+    """An edited message corrects its answer while the draft is open; otherwise it changes nothing.
+
+    A live location is taken where it was when it came: whoever registers a house walks on while it moves.
+    """
     edited = request.update.edited_message
-    if found is None or edited is None:
+    current = drafts.current(request.session, request.me.id)
+    if edited is None or edited.text is None or current is None:
         return
-    form, draft = found
-    key = drafts.read_sources(request.session, draft.draft).get(str(edited.message_id))
-    if key is None:
-        return
-    if edited.location is not None:
-        place = edited.location
-        question = form.question(key)
-        if question is not None:
-            draft.answers[key] = [round(place.latitude, 6), round(place.longitude, 6)]
-            drafts.write(request.session, draft.draft, draft.answers, request.now)  # a live pin moves without a word
-        return
-    filling.correct(form, draft, key, request.text)
+    key = drafts.read_sources(request.session, current).get(str(edited.message_id))
+    if key is not None:
+        filling.in_open_form(request, lambda form, draft: filling.correct(form, draft, key))
 
 
 _NEW = filters.UpdateType.MESSAGE
@@ -241,8 +246,10 @@ PRESSES: list[BaseHandler[Any, Any, Any]] = [
     press(Skip, on_skip, allow=members(Where.PRIVATE)),
     press(Back, on_back, allow=members(Where.PRIVATE)),
     press(Edit, on_edit, allow=members(Where.PRIVATE)),
+    press(Drop, on_drop, allow=members(Where.PRIVATE)),
     press(Save, on_save, allow=members(Where.PRIVATE)),
     press(Cancel, on_cancel, allow=members(Where.PRIVATE)),
+    press(Anew, on_anew, allow=members(Where.PRIVATE)),
     press(Resume, on_resume, allow=members(Where.PRIVATE)),
 ]
 

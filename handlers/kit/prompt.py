@@ -7,7 +7,8 @@ from typing import Any
 from markupsafe import Markup
 
 from handlers.kit.buttons import Press, Rows, grid
-from handlers.kit.form import Back, Cancel, Edit, Filling, Form, Pick, Question, Save, Skip, Takes
+from handlers.kit.endpoint import explain
+from handlers.kit.form import Back, Cancel, Drop, Edit, Filling, Form, Pick, Question, Save, Skip, Takes
 from handlers.kit.refusal import Refusal
 from handlers.kit.request import PROMPT
 from handlers.kit.texts import join
@@ -31,7 +32,9 @@ def shown(filling: Filling, question: Question, value: Any) -> str | Markup:
     return question.show(filling, value) if question.show else str(value)
 
 
-def ask(form: Form, filling: Filling, question: Question, above: list[Markup]) -> None:
+def ask(
+    form: Form, filling: Filling, question: Question, above: list[Markup], below: Rows | None = None
+) -> None:
     """One question. A press edits its own card into the next question; a typed answer gets a new message."""
     request = filling.request
     order = form.applicable(filling.answers)
@@ -39,19 +42,18 @@ def ask(form: Form, filling: Filling, question: Question, above: list[Markup]) -
     values = question.values(filling) if question.values else {}
     asked = request.t(f"form.{form.name}.{question.key}", **values)
     counted = request.t("form.step", step=step, total=len(order), question=asked) if len(order) > 1 else asked
-    text = join([*above, counted], "\n\n") if above else counted
-    _show(filling, text, _buttons(form, filling, question))
+    if filling.answers.get(question.key) is not None:
+        counted = join([counted, request.t("form.now", value=shown(filling, question, filling.answers[question.key]))])
+    _show(filling, join([*above, counted], "\n\n"), [*_buttons(form, filling, question), *(below or [])])
 
 
 def ask_again(form: Form, filling: Filling, question: Question, refusal: Refusal | Refused) -> None:
-    """What was wrong, with the question's buttons; the draft is as it was."""
-    from handlers.kit.endpoint import explain
-
+    """What was wrong, and the question with its buttons again; the draft is as it was."""
     key, values = explain(filling.request, refusal)
-    filling.request.say(filling.request.t(key, **values), _buttons(form, filling, question), slot=PROMPT)
+    ask(form, filling, question, [filling.request.t(key, **values)])
 
 
-def show_summary(form: Form, filling: Filling, above: list[Markup]) -> None:
+def show_summary(form: Form, filling: Filling, above: list[Markup], below: Rows | None = None) -> None:
     """All answers, each on a line, to save or change."""
     request, draft = filling.request, filling.draft
     title = request.t("form.summary", title=request.label(f"form.{form.name}.title"))
@@ -62,6 +64,7 @@ def show_summary(form: Form, filling: Filling, above: list[Markup]) -> None:
         [Press(request.label("form.button.save"), Save(number, draft.version))],
         [Press(request.label("form.button.edit"), Edit(number, "-")),
          Press(request.label("form.button.cancel"), Cancel(number, 0))],
+        *(below or []),
     ])
 
 
@@ -69,7 +72,7 @@ def show_edit_list(form: Form, filling: Filling) -> None:
     """The answers as buttons: which one is to change?"""
     request, number = filling.request, filling.draft.id or 0
     presses = [Press(request.label(f"form.{form.name}.{one.key}.label"), Edit(number, one.key))
-               for one in form.applicable(filling.answers)]
+               for one in form.applicable(filling.answers) if one.key in filling.answers and one.key != form.first]
     rows: Rows = [*grid(presses), [Press(request.label("form.button.back"), Back(number, "-"))]]
     _show(filling, request.t("form.edit.which"), rows)
 
@@ -95,11 +98,15 @@ def _buttons(form: Form, filling: Filling, question: Question) -> Rows:
         rows += grid([Press(one.label, Pick(number, question.key, one.value)) for one in question.choices(filling)],
                      question.width)
     if question.takes == Takes.PHOTO and filling.answers.get(question.key):
-        rows.append([Press(request.label("form.button.enough"), Back(number, "-"))])
+        rows.append([Press(request.label("form.button.enough"), Back(number, "-")),
+                     Press(request.label("form.button.drop"), Drop(number, question.key))])
+    elif question.key in filling.answers:
+        rows.append([Press(request.label("form.button.unchanged"), Back(number, "-"))])
     last: list[Press] = []
-    if filling.answers and question is not form.applicable(filling.answers)[0]:
+    order = form.applicable(filling.answers)
+    if question is not order[0]:
         last.append(Press(request.label("form.button.back"), Back(number, question.key)))
-    if question.optional:
+    if question.optional and question.key not in filling.answers:
         last.append(Press(request.label("form.button.skip"), Skip(number, question.key)))
     last.append(Press(request.label("form.button.cancel"), Cancel(number, 0)))
     return [*rows, [*last]]
