@@ -5,18 +5,21 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Callable, Coroutine, Sequence
+from pathlib import Path
 from threading import Thread
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from bot.sandbox.faults import Fault, Kind
 from bot.sandbox.group import Group
+from bot.sandbox.keeping import Keeper
 from bot.sandbox.model import Chat, Json, User
 from bot.sandbox.person import Person
 from bot.sandbox.server import Server
 from bot.sandbox.world import FIRST_PERSON, Call, World
 
 T = TypeVar("T")
+SAVE_EVERY = 3  # seconds
 
 
 class Sandbox:
@@ -25,13 +28,14 @@ class Sandbox:
     `token`: invented when not given. `guide`: HTML, or steps of HTML, shown beside the chats (trusted: not from
     people). `strict_limits`: enforce Telegram's rate limits. `privacy_mode`: in groups the bot gets only what is
     meant for it. `latency`: seconds before each call is handled. `keep_calls`: length of `calls`.
-    `sample_pin`: degrees near which the page drops its pins.
+    `sample_pin`: degrees near which the page drops its pins. `folder`: where chats are kept between runs: look into
+    `people` before adding someone again, and give the same `token`.
     """
 
     def __init__(
         self, token: str | None = None, *, bot_name: str = "Bedah Rumah", bot_username: str = "bedah_coba_bot",
         guide: str | Sequence[str] = "", strict_limits: bool = False, privacy_mode: bool = True, latency: float = 0.0,
-        keep_calls: int = 20_000, sample_pin: tuple[float, float] = (-6.3432, 106.7381),
+        keep_calls: int = 20_000, sample_pin: tuple[float, float] = (-6.3432, 106.7381), folder: Path | None = None,
     ) -> None:  # fmt: skip
         self.token = token or f"1000001:AA{secrets.token_urlsafe(25)}"
         self.world = World(
@@ -44,16 +48,31 @@ class Sandbox:
         self.people: dict[str, Person] = {}  # by key, in the order added
         self.groups: dict[str, Group] = {}
         self.server = Server(self)
+        self._saving: asyncio.Task[None] | None = None
+        self.keeper = Keeper(self, folder) if folder else None
+        if self.keeper:
+            self.keeper.load()
 
     # -- running --------------------------------------------------------------------------------------------
 
     async def start(self, port: int = 0) -> None:
         """Listens on 127.0.0.1 in this event loop; 0 takes a free port. Raises OSError when it is taken."""
         await self.server.start(port)
+        if self.keeper:
+            self._saving = asyncio.create_task(self._save_now_and_then())
 
     async def stop(self) -> None:
         """Closes all connections. People and messages stay, for another `start`."""
         await self.server.stop()
+        if self._saving:
+            self._saving.cancel()
+        if self.keeper:
+            await asyncio.to_thread(self.keeper.save)
+
+    async def _save_now_and_then(self) -> None:
+        while self.keeper:
+            await asyncio.sleep(SAVE_EVERY)
+            await asyncio.to_thread(self.keeper.save)
 
     @property
     def port(self) -> int:

@@ -65,8 +65,8 @@ class World:
         self.limits = Limits(strict_limits)
         self.revision = 0
         started = int(time.time()) - EPOCH
-        self._update_id = started * 8
-        self._message_id = started * 4
+        self.last_update_id = started * 8
+        self.last_message_id = started * 4
         self.group_message_ids: dict[int, int] = {}  # supergroup to its last message id
 
     # -- change ---------------------------------------------------------------------------------------------
@@ -124,10 +124,10 @@ class World:
     def next_message_id(self, chat: Chat) -> int:
         """Private chats and basic groups share one counter; each supergroup has its own."""
         if chat.type == "supergroup":
-            self.group_message_ids[chat.id] = self.group_message_ids.get(chat.id, self._message_id) + 1
+            self.group_message_ids[chat.id] = self.group_message_ids.get(chat.id, self.last_message_id) + 1
             return self.group_message_ids[chat.id]
-        self._message_id += 1
-        return self._message_id
+        self.last_message_id += 1
+        return self.last_message_id
 
     def post(self, chat: Chat, sender: User, content: Json, **fields: Any) -> Message:
         """Adds a message to a chat; `fields` as in `Message`. The bot is told by `tell`, not here."""
@@ -159,8 +159,8 @@ class World:
             wanted = kind in self.allowed_updates if self.allowed_updates else kind not in NOT_BY_DEFAULT
             if not wanted:
                 return
-            self._update_id += 1
-            self.updates.append({"update_id": self._update_id, kind: payload})
+            self.last_update_id += 1
+            self.updates.append({"update_id": self.last_update_id, kind: payload})
             self.changed()
 
     def confirm(self, offset: int) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import ConsoleMessage, Page, expect, sync_playwright
 from tornado.httpclient import HTTPClientError, HTTPRequest
 from tornado.websocket import websocket_connect
 
@@ -63,6 +63,11 @@ def town() -> Iterator[Town]:
         town.bot.join(5)
 
 
+def serious(entry: ConsoleMessage) -> bool:
+    """Whether the browser reports an error; a lost connection is part of one test."""
+    return entry.type == "error" and "WebSocket" not in entry.text
+
+
 @pytest.fixture
 def page(town: Town) -> Iterator[Page]:
     with sync_playwright() as playwright:
@@ -70,8 +75,7 @@ def page(town: Town) -> Iterator[Page]:
         page = browser.new_page(viewport={"width": 1500, "height": 800})
         problems: list[str] = []
         page.on("pageerror", lambda problem: problems.append(str(problem)))
-        # a lost connection is part of one test, and the browser reports it as an error
-        page.on("console", lambda e: problems.append(e.text) if e.type == "error" and "WebSocket" not in e.text else None)
+        page.on("console", lambda entry: problems.append(entry.text) if serious(entry) else None)
         page.goto(town.sandbox.page_url)
         yield page
         browser.close()
