@@ -10,12 +10,11 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from httpx_aiohttp import AiohttpTransport
 from sqlmodel import Session
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Application, ApplicationBuilder
-from telegram.request import HTTPXRequest
 
+from bot.client import build_bot
 from bot.clock import Clock
 from bot.deliver import Deliverer, Reports
 from bot.errors import CannotStart, MustStop
@@ -47,20 +46,9 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def _request(read_timeout: float) -> HTTPXRequest:
-    return HTTPXRequest(
-        connection_pool_size=64, read_timeout=read_timeout, connect_timeout=10, write_timeout=20, pool_timeout=5,
-        httpx_kwargs={"transport": AiohttpTransport()},
-    )
-
-
 def build_telegram(settings: Settings) -> Ptb:
     """python-telegram-bot's application with our routes, without its updater (decision 2)."""
-    application: Ptb = (
-        ApplicationBuilder().token(settings.token.get_secret_value())
-        .base_url(f"{settings.api_url}/bot").base_file_url(f"{settings.api_url}/file/bot")
-        .request(_request(20)).get_updates_request(_request(40)).updater(None).build()
-    )
+    application: Ptb = ApplicationBuilder().bot(build_bot(settings)).updater(None).build()
     application.add_handlers(ROUTES)
     return application
 

@@ -126,12 +126,11 @@ def admin_link() -> None:
 async def _username(settings: Settings) -> str:
     from telegram.error import InvalidToken, TelegramError
 
-    from bot.app import build_telegram
+    from bot.client import build_bot
 
     try:
-        application = build_telegram(settings)
-        async with application.bot:
-            return str(application.bot.username)
+        async with build_bot(settings) as bot:
+            return str(bot.username)
     except InvalidToken as error:
         raise CannotStart("Telegram does not accept BEDAH_TOKEN.") from error
     except TelegramError as error:
