@@ -123,7 +123,7 @@ class Deliverer:
 
     async def _turn(self) -> list[_Head]:
         results, self._results = self._results, []
-        closed = set(self._busy) | set(self._limits.exhausted())
+        closed = (set(self._busy) - {row.chat_id for row, _, _ in results}) | set(self._limits.exhausted())
         room = 0 if self._stopping else min(AT_ONCE - len(self._tasks), self._limits.room())
         now = self._now()
 
@@ -131,8 +131,7 @@ class Deliverer:
             self._guard(session)
             for row, params, result in results:
                 self._record(session, row, params, result)
-            freed = closed - {row.chat_id for row, _, _ in results}
-            return self._pick(session, now, freed, room) if room > 0 else []
+            return self._pick(session, now, closed, room) if room > 0 else []
 
         try:
             heads = await self._store.do(unit)
