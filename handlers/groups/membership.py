@@ -1,0 +1,154 @@
+"""The bot comes into a group, is removed from it, and follows it when it becomes a supergroup."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from telegram import ChatMember, ChatMemberUpdated
+from telegram.ext import BaseHandler, ChatMemberHandler, MessageHandler, filters
+
+from handlers.groups.card import card
+from handlers.kit.endpoint import endpoint
+from handlers.kit.policy import Where, anyone
+from handlers.kit.request import Request, send
+from handlers.kit.texts import join, texts
+from storage import groups, outbox
+from storage.groups import ChatGroup
+from storage.people import Person, RoleName, by_telegram, holders
+
+# Somebody who adds and removes the bot all day is reported once.
+_TOLD_AGAIN = timedelta(days=1)
+
+
+def on_my_chat_member(request: Request) -> None:
+    """What the bot is in a chat has changed."""
+    change = request.update.my_chat_member
+    if change is None:
+        return
+    was, inside = _inside(change.old_chat_member), _inside(change.new_chat_member)
+    if request.private:
+        _reachable(request, inside)
+    elif change.chat.type in ("group", "supergroup"):
+        if inside:
+            _came(request, change, back=not was)
+        elif was:
+            _went(request)
+
+
+def _inside(member: ChatMember) -> bool:
+    return member.status in (ChatMember.OWNER, ChatMember.ADMINISTRATOR, ChatMember.MEMBER) or \
+        getattr(member, "is_member", False)
+
+
+def _reachable(request: Request, inside: bool) -> None:
+    """A person blocked the bot, or took it back."""
+    person = by_telegram(request.session, request.user_id)
+    if person is not None:
+        person.unreachable_at = None if inside else request.now
+        request.session.add(person)
+    if not inside:
+        outbox.drop_waiting(request.session, request.chat_id, request.now, "blocked")
+
+
+def _came(request: Request, change: ChatMemberUpdated, *, back: bool) -> None:
+    """``back`` False: the bot was in there all the time and only its rights have changed."""
+    known = groups.by_chat(request.session, request.chat_id)
+    if known is not None and known.left_at is None:  # a group that moved here came with its schedule
+        return
+    if known is not None and not back:
+        revive(request, known)
+    else:
+        arrived(request, change.chat.title or "")
+
+
+def revive(request: Request, group: ChatGroup) -> None:
+    """The bot can write in a group again that was given up: its schedule goes on from now."""
+    groups.joined(request.session, group.chat_id, group.title, request.now, by=group.added_by)
+
+
+def arrived(request: Request, title: str) -> ChatGroup:
+    """The bot is in a group. An admin is asked for the schedule; of anybody else's group all admins are told."""
+    session, member = request.session, request.member
+    group = groups.joined(session, request.chat_id, title, request.now, by=member.id if member else None)
+    words = texts(group.locale)
+    if member is not None and member.has(RoleName.ADMIN):
+        request.say(words.t("group.greeting"))
+        _ask(request, member.person, group, "group.added")
+        return group
+    schedule = groups.schedule_of(session, group.id or 0, request.now)
+    if schedule.active:
+        groups.set_schedule(session, schedule, request.now, by=None, active=False)
+    request.say(words.t("group.greeting.waits"))
+    who = request.update.effective_user
+    for admin in holders(session, RoleName.ADMIN):
+        _ask(request, admin, group, "group.added_by", by=who.full_name if who else "")
+    return group
+
+
+def _ask(request: Request, admin: Person, group: ChatGroup, key: str, **values: str) -> None:
+    """The schedule card, in private, in the admin's language."""
+    if admin.telegram_id is None or admin.unreachable_at is not None:
+        return
+    slot = f"group.{group.id}"
+    if values and outbox.recent(request.session, admin.telegram_id, slot, request.now - _TOLD_AGAIN):
+        return
+    words = texts(admin.locale)
+    text, rows = card(request.session, request.runtime, words, group, request.now)
+    asked = words.t(key, title=group.title, **values)
+    send(request.session, admin.telegram_id, join([asked, text], "\n\n"), request.now, rows, slot=slot,
+         priority=outbox.NEWS)
+
+
+def _went(request: Request) -> None:
+    """The bot was removed: the schedule sleeps, and what waits for the group is given up."""
+    group = groups.by_chat(request.session, request.chat_id)
+    if group is None or group.left_at is not None:
+        return
+    groups.left(request.session, request.chat_id, request.now)
+    outbox.drop_waiting(request.session, request.chat_id, request.now, "removed")
+    request.tell_all(RoleName.ADMIN, "group.removed", title=group.title)
+
+
+def on_migrated(request: Request) -> None:
+    """A group became a supergroup. Both chats say so, in any order, and perhaps again."""
+    message = request.update.message
+    if message is None:
+        return
+    if message.migrate_to_chat_id is not None:
+        move(request, request.chat_id, message.migrate_to_chat_id)
+    elif message.migrate_from_chat_id is not None:
+        move(request, message.migrate_from_chat_id, request.chat_id)
+
+
+def move(request: Request, old: int, new: int) -> None:
+    """The group, its schedule and what waits for it go to the new id."""
+    groups.migrated(request.session, old, new)
+    outbox.migrate(request.session, old, new)
+
+
+def on_title(request: Request) -> None:
+    """The group has another title."""
+    message = request.update.message
+    if message is not None and message.new_chat_title:
+        groups.renamed(request.session, request.chat_id, message.new_chat_title)
+
+
+def is_open(request: Request, group: ChatGroup) -> bool:
+    """Whether an admin let the bot speak here: added it, or turned the digest on."""
+    if groups.schedule_of(request.session, group.id or 0, request.now).active:
+        return True
+    return group.added_by in {person.id for person in holders(request.session, RoleName.ADMIN)}
+
+
+def title_of(request: Request) -> str:
+    """The chat's title as the update tells it."""
+    chat = request.update.effective_chat
+    return (chat.title if chat else None) or ""
+
+
+ROUTES: list[BaseHandler[Any, Any, Any]] = [
+    ChatMemberHandler(endpoint(on_my_chat_member, allow=anyone(Where.ANYWHERE)), ChatMemberHandler.MY_CHAT_MEMBER),
+    MessageHandler(filters.StatusUpdate.MIGRATE, endpoint(on_migrated, allow=anyone(Where.GROUP))),
+    MessageHandler(filters.StatusUpdate.NEW_CHAT_TITLE, endpoint(on_title, allow=anyone(Where.GROUP))),
+]

@@ -1,0 +1,143 @@
+"""News of the machinery for admins, in private and short; and the two answers to a post of unknown fate."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlmodel import Session
+from telegram.ext import BaseHandler
+
+from handlers.groups.words import moment_in_words
+from handlers.kit.buttons import Button, Press, Rows
+from handlers.kit.endpoint import press
+from handlers.kit.policy import only
+from handlers.kit.request import Request, send
+from handlers.kit.runtime import Runtime
+from handlers.kit.texts import Texts, texts
+from storage import groups, inbox, outbox
+from storage.outbox import Outbox, OutboxState
+from storage.people import RoleName, by_telegram, holders
+
+# What Telegram says of a chat that cannot be written to; anything else is a fault of the call itself.
+_GONE = ("forbidden", "blocked", "kicked", "chat not found", "deactivated", "rights")
+# A call that fails again and again is reported once in this time; a report that fails never.
+_QUIET = timedelta(minutes=10)
+_REFUSED = "report.refused"
+
+
+@dataclass(frozen=True)
+class Resend(Button):
+    """Send a group post again whose fate is unknown."""
+
+    code = "or"
+    row_id: int
+
+
+@dataclass(frozen=True)
+class LetBe(Button):
+    """Leave such a post as it is."""
+
+    code = "ol"
+    row_id: int
+
+
+def ask_admins_about_unknown(session: Session, runtime: Runtime, now: datetime, outbox_row: Outbox) -> None:
+    """Nobody knows whether a post reached its group: admins look and decide (decision 3)."""
+    row_id, tried = outbox_row.id or 0, outbox_row.created_at
+
+    def rows(words: Texts) -> Rows:
+        return [[Press(words.label("ops.button.resend"), Resend(row_id)),
+                 Press(words.label("ops.button.let_be"), LetBe(row_id))]]
+
+    _tell_admins(session, now, "ops.unknown", rows, group=_group_title(session, outbox_row.chat_id),
+                 moment=lambda words: moment_in_words(tried, runtime, words.locale))
+
+
+def report_parked(
+    session: Session, runtime: Runtime, now: datetime, inbox_id: int, update: dict[str, Any] | None, problem: str
+) -> None:
+    """An update was set aside after it failed several times. ``problem`` names the kind of error only.
+
+    Whoever wrote it in a private chat is told too: their message had no effect.
+    """
+    _tell_admins(session, now, "ops.parked", number=inbox_id, problem=problem,
+                 moment=lambda words: moment_in_words(now, runtime, words.locale))
+    writer = by_telegram(session, inbox.chat_key(update)) if update else None
+    if writer is not None and writer.telegram_id is not None and writer.unreachable_at is None:
+        send(session, writer.telegram_id, texts(writer.locale).t("ops.parked.yours"), now)
+
+
+def report_refused(session: Session, runtime: Runtime, now: datetime, row: Outbox, problem: str) -> None:
+    """A call was given up although its chat is alive."""
+    if row.slot != _REFUSED:
+        _tell_admins(session, now, "ops.refused", slot=_REFUSED, number=row.id or 0, problem=problem,
+                     moment=lambda words: moment_in_words(now, runtime, words.locale))
+
+
+def report_dead(session: Session, runtime: Runtime, now: datetime, row: Outbox, problem: str) -> None:
+    """A call is dead: the chat is gone, or Telegram refused this one call (admins are told which).
+
+    Of a chat that is gone what waits is given up; a group counts as left and admins hear it, a person as
+    unreachable until they write again.
+    """
+    if not any(word in problem.lower() for word in _GONE):
+        report_refused(session, runtime, now, row, problem)
+        return
+    outbox.drop_waiting(session, row.chat_id, now, problem)
+    if row.chat_id > 0:
+        person = by_telegram(session, row.chat_id)
+        if person is not None and person.unreachable_at is None:
+            person.unreachable_at = now
+            session.add(person)
+        return
+    group = groups.by_chat(session, row.chat_id)
+    if group is not None and group.left_at is None:
+        groups.left(session, row.chat_id, now)
+        _tell_admins(session, now, "group.removed", title=group.title)
+
+
+def _tell_admins(
+    session: Session, now: datetime, key: str, rows: Callable[[Texts], Rows] | None = None, slot: str | None = None,
+    **values: Any,
+) -> None:
+    """To each admin in their language; a value may be a function of the texts. In a ``slot``: not too often."""
+    for admin in holders(session, RoleName.ADMIN):
+        if admin.telegram_id is None or admin.unreachable_at is not None:
+            continue
+        if slot and outbox.recent(session, admin.telegram_id, slot, now - _QUIET):
+            continue
+        words = texts(admin.locale)
+        rendered = {name: value(words) if callable(value) else value for name, value in values.items()}
+        send(session, admin.telegram_id, words.t(key, **rendered), now, rows(words) if rows else None,
+             slot=slot, priority=outbox.NEWS)
+
+
+def _group_title(session: Session, chat_id: int) -> str:
+    group = groups.by_chat(session, chat_id)
+    return group.title if group else str(chat_id)
+
+
+def on_resend(request: Request) -> None:
+    """An admin saw that the post is missing. Of several admins the first one's press counts."""
+    button = request.button
+    assert isinstance(button, Resend)
+    row = request.session.get(Outbox, button.row_id)
+    if row is None or row.state != OutboxState.UNKNOWN or not row.params:
+        request.edit(request.t("ops.settled"))
+        return
+    sent = outbox.resend(request.session, button.row_id, request.now)
+    request.edit(request.t("ops.resent" if sent else "ops.settled"))
+
+
+def on_let_be(request: Request) -> None:
+    """An admin leaves it as it is."""
+    request.edit(request.t("ops.left"))
+
+
+ROUTES: list[BaseHandler[Any, Any, Any]] = [
+    press(Resend, on_resend, allow=only(RoleName.ADMIN)),
+    press(LetBe, on_let_be, allow=only(RoleName.ADMIN)),
+]
