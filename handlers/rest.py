@@ -8,21 +8,42 @@ from telegram import Update
 from telegram.ext import BaseHandler, CallbackQueryHandler, MessageHandler, TypeHandler, filters
 
 from handlers.kit.endpoint import endpoint
-from handlers.kit.form_routes import typed, wrong_kind
+from handlers.kit.form_routes import typed
 from handlers.kit.policy import Where, anyone, members
 from handlers.kit.request import Request
+from handlers.people.guessing import meant
+from handlers.people.opening import code_in, open_by_code
 
 
 def on_text(request: Request) -> None:
-    """A typed message: an answer to the open form; without one, a hint of what can be done."""
-    if not typed(request):
-        request.say(request.t("rest.text"))
+    """A typed message: an answer to the open form; without one a house code, or a command in other words."""
+    if typed(request):
+        return
+    code = code_in(request.text)
+    if code is not None:
+        open_by_code(request, code)
+    else:
+        _suggest(request, "rest.text")
 
 
 def on_unknown_command(request: Request) -> None:
     """A command that does not exist. In groups other bots' commands pass by."""
-    if request.private:
-        request.say(request.t("rest.command" if request.member else "refuse.unknown_person"))
+    if not request.private:
+        return
+    if request.member is None:
+        request.say(request.t("refuse.unknown_person"))
+    else:
+        _suggest(request, "rest.command")
+
+
+def _suggest(request: Request, otherwise: str) -> None:
+    """Name the command that was probably meant, if it is one that this person may use."""
+    entry = meant(request.text, {role.name for role in request.me.roles})
+    if entry is None:
+        request.say(request.t(otherwise))
+    else:
+        request.say(request.t("rest.meant", name=entry.shown(request.locale),
+                              what=request.label(f"command.{entry.name}")))
 
 
 def on_unknown_press(request: Request) -> None:
@@ -34,8 +55,7 @@ def on_anything(request: Request) -> None:
     """Voice notes, stickers, contacts, …: a clear answer in private, silence in groups."""
     if not request.private or request.update.message is None:
         return
-    if request.member is None or not wrong_kind(request):
-        request.say(request.t("rest.kind" if request.member else "refuse.unknown_person"))
+    request.say(request.t("rest.kind" if request.member else "refuse.unknown_person"))
 
 
 ROUTES: list[BaseHandler[Any, Any, Any]] = [

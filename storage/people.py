@@ -89,13 +89,19 @@ def areas_of(session: Session, role_ids: list[int]) -> dict[int, set[str]]:
     return found
 
 
-def holders(session: Session, name: RoleName, partner_id: int | None = None) -> list[Person]:
-    """Everybody who holds a role now (of one partner, where given)."""
+def holders(
+    session: Session, name: RoleName, partner_id: int | None = None, *, kecamatan: str | None = None
+) -> list[Person]:
+    """Everybody who holds a role now (of one partner, or reaching one kecamatan, where given)."""
     query = select(Person).join(Role, col(Role.person_id) == col(Person.id)).where(
         col(Role.name) == name, col(Role.revoked_at).is_(None)
     )
     if partner_id is not None:
         query = query.where(col(Role.partner_id) == partner_id)
+    if kecamatan is not None:
+        limited = select(RoleArea.role_id).where(col(RoleArea.role_id) == col(Role.id))
+        reaches = limited.where(col(RoleArea.kecamatan_code) == kecamatan)
+        query = query.where(or_(~limited.exists(), reaches.exists()))
     return list(session.exec(query.order_by(col(Person.id)).distinct()))
 
 
@@ -118,6 +124,14 @@ def roles_of_all(session: Session, person_ids: list[int]) -> dict[int, list[Role
         for role in session.exec(select(Role).where(*where).order_by(col(Role.id))):
             found.setdefault(role.person_id, []).append(role)
     return found
+
+
+def names_of(session: Session, person_ids: set[int]) -> dict[int, str]:
+    """person id → name."""
+    if not person_ids:
+        return {}
+    return {person.id or 0: person.name
+            for person in session.exec(select(Person).where(col(Person.id).in_(person_ids)))}
 
 
 def add_person(session: Session, telegram_id: int | None, name: str, locale: str, now: datetime) -> Person:

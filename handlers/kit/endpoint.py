@@ -7,22 +7,21 @@ from typing import Any
 
 from sqlmodel import Session
 from telegram import Update
-from telegram.ext import CallbackContext, CallbackQueryHandler, CommandHandler
+from telegram.constants import ChatID
+from telegram.ext import CallbackContext, CallbackQueryHandler, CommandHandler, filters
 
 from handlers.kit.buttons import Button
 from handlers.kit.policy import Member, Policy, Where
 from handlers.kit.refusal import Refusal
 from handlers.kit.request import Request
 from handlers.kit.runtime import JOB, RUNTIME, Job, Runtime
-from handlers.kit.texts import texts
+from handlers.kit.texts import spoken, texts
 from storage import inbox
 from storage.errors import Refused
 from storage.people import areas_of, by_telegram, roles_of
 
 Handler = Callable[[Request], None]
 Callback = Callable[[Update, CallbackContext[Any, Any, Any, Any]], Coroutine[Any, Any, None]]
-
-_FALLBACK_LOCALE = "id"
 
 
 def endpoint(handler: Handler, *, allow: Policy, button: type[Button] | None = None) -> Callback:
@@ -60,8 +59,8 @@ def endpoint(handler: Handler, *, allow: Policy, button: type[Button] | None = N
 
 
 def command(name: str | list[str], handler: Handler, *, allow: Policy) -> CommandHandler[Any, Any]:
-    """A route for a command."""
-    return CommandHandler(name, endpoint(handler, allow=allow))
+    """A route for a command, when it is sent; editing an old message gives no command again."""
+    return CommandHandler(name, endpoint(handler, allow=allow), filters=filters.UpdateType.MESSAGE)
 
 
 def press(button: type[Button], handler: Handler, *, allow: Policy) -> CallbackQueryHandler[Any, Any]:
@@ -131,7 +130,8 @@ def _written(request: Request, name: str, value: Any) -> Any:
 def _request(session: Session, runtime: Runtime, update: Update) -> Request | None:
     user = update.effective_user
     chat = update.effective_chat
-    if user is None or user.is_bot:
+    # An admin of a group who stays anonymous there writes as one bot that Telegram keeps for them all.
+    if user is None or (user.is_bot and user.id != ChatID.ANONYMOUS_ADMIN):
         return None
     person = by_telegram(session, user.id)
     member = None
@@ -142,7 +142,7 @@ def _request(session: Session, runtime: Runtime, update: Update) -> Request | No
         roles = roles_of(session, person.id or 0)
         if roles:
             member = Member(person, tuple(roles), areas_of(session, [role.id or 0 for role in roles]))
-    locale = person.locale if person else (user.language_code or _FALLBACK_LOCALE)[:2]
+    locale = person.locale if person else spoken(user.language_code)
     return Request(
         update=update, session=session, runtime=runtime, now=runtime.now(), texts=texts(locale),
         chat_id=chat.id if chat else user.id, user_id=user.id, member=member,

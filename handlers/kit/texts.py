@@ -71,6 +71,18 @@ def languages() -> dict[str, Texts]:
     return found
 
 
+# Speakers of these read Indonesian rather than English (ISO 639-1: Indonesian, Malay, Javanese, Sundanese).
+READ_INDONESIAN = frozenset({"id", "ms", "jv", "su"})
+
+
+def spoken(language_code: str | None) -> str:
+    """Our language for a Telegram client's language code; Indonesian where it says nothing."""
+    language = (language_code or SOURCE).split("-")[0].lower()
+    if language in languages():
+        return language
+    return SOURCE if language in READ_INDONESIAN else "en"
+
+
 def texts(locale: str) -> Texts:
     """The texts of a language; Indonesian where there is no such language."""
     known = languages()

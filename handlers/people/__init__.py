@@ -1,0 +1,1 @@
+"""Who may do what: the way in, roles, languages, menus, and the words for all of it."""

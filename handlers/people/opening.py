@@ -1,0 +1,38 @@
+"""A house code, typed or in a link, opens the house for those who may see it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from handlers.kit import parse
+from handlers.kit.refusal import Refusal
+from handlers.kit.request import Request
+from storage import houses
+from storage.houses import House
+
+Opener = Callable[[Request, House], bool]
+OPENERS: list[Opener] = []
+
+
+def opener(function: Opener) -> Opener:
+    """Register a way to show a house: it checks the right to see it, answers and returns True, or returns False.
+
+    They are asked in the order in which their modules stand in ``handlers/routes.py``.
+    """
+    OPENERS.append(function)
+    return function
+
+
+def code_in(text: str) -> str | None:
+    """The house code that a text consists of, as it is stored."""
+    try:
+        return parse.house_code(text)
+    except Refusal:
+        return None
+
+
+def open_by_code(request: Request, code: str) -> None:
+    """Show the house. One that is not there and one that may not be seen get the same answer."""
+    house = houses.by_code(request.session, code)
+    if house is None or not any(show(request, house) for show in OPENERS):
+        request.say(request.t("open.no_house", code=code))

@@ -1,0 +1,65 @@
+"""Telegram's command menus: the calls for strangers, groups and members, once a version."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from handlers.kit.texts import languages, texts
+from handlers.people import menus
+from storage.people import RoleName
+from storage.store import Store
+from tests.world import World
+
+LANE = -(2**52)
+
+
+@pytest.fixture
+def world(database: Store) -> Iterator[World]:
+    made = World(database)
+    yield made
+    made.close()
+
+
+def bring_up(world: World) -> bool:
+    world.calls.clear()
+    done = world.store.run(lambda session: menus.default_menus(session, world.now, LANE))
+    world.deliver()
+    return done
+
+
+def test_strangers_see_the_start_and_groups_the_recap(world: World) -> None:
+    assert bring_up(world)
+    shown = {(params["scope"]["type"], params.get("language_code", "")): params["commands"]
+             for _, params in world.calls}
+    assert {one["command"] for (scope, _), commands in shown.items() if scope == "all_private_chats"
+            for one in commands} == {"start"}
+    assert {one["command"] for (scope, _), commands in shown.items() if scope == "all_group_chats"
+            for one in commands} == {"rekap"}
+    assert shown["all_private_chats", ""][0]["description"] == "Begin"
+    assert shown["all_private_chats", "su"][0]["description"] == "Mulai"
+
+
+def test_members_get_theirs_in_their_language_once_a_version(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.actor("Sari", 2**33 + 1, RoleName.SURVEYOR)
+    world.actor("Vera", 2**33 + 2, RoleName.VERIFIER, language="en")
+    assert bring_up(world)
+    personal = {params["scope"]["chat_id"]: params["commands"] for _, params in world.calls
+                if params["scope"]["type"] == "chat"}
+    assert [one["command"] for one in personal[2**33 + 1]][:2] == ["daftar", "rekap"]
+    assert personal[2**33 + 2][0] == {"command": "verifikasi", "description": "Check the houses that wait"}
+    assert not bring_up(world)
+    assert world.calls == []
+    monkeypatch.setattr(menus, "COMMANDS", menus.COMMANDS[1:])
+    assert bring_up(world)
+
+
+def test_each_command_has_a_name_and_a_text_that_telegram_takes() -> None:
+    names = [name for entry in menus.COMMANDS for name in {entry.name, entry.english or entry.name}]
+    assert len(names) == len(set(names))
+    for locale in languages():
+        for entry in menus.COMMANDS:
+            assert entry.shown(locale).isascii()
+            assert entry.shown(locale).islower()
+            assert 1 <= len(texts(locale).label(f"command.{entry.name}")) <= 60
