@@ -7,11 +7,16 @@ from typing import Any
 from telegram.ext import BaseHandler
 
 from handlers import rest
+from handlers.claims import routes as claims_routes
 from handlers.digest import rekap
 from handlers.groups import manage, membership
 from handlers.kit import form_routes
 from handlers.ops import reports
+from handlers.partners import routes as partners_routes
 from handlers.people import routes as people_routes
+from handlers.progress import routes as progress_routes
+from handlers.registration import routes as registration
+from handlers.verification import routes as verification
 
 ROUTES: list[BaseHandler[Any, Any, Any]] = [
     *people_routes.ROUTES,
@@ -19,6 +24,11 @@ ROUTES: list[BaseHandler[Any, Any, Any]] = [
     *manage.ROUTES,
     *rekap.ROUTES,
     *reports.ROUTES,
+    *registration.ROUTES,
+    *verification.ROUTES,
+    *claims_routes.ROUTES,
+    *progress_routes.ROUTES,
+    *partners_routes.ROUTES,
     *form_routes.PRESSES,
     *form_routes.MESSAGES,
     # The last room takes whatever is left, so that nobody ever meets silence.

@@ -54,3 +54,9 @@ def houses_with_nik(session: Session, nik: str) -> list[int]:
     """Ids of houses registered under the same NIK."""
     index = vault_of(session).index(nik, "nik")
     return list(session.exec(select(Household.house_id).where(col(Household.nik_index) == index)))
+
+
+def twins(session: Session, household: Household) -> list[int]:
+    """Ids of houses registered under the same NIK, its own among them."""
+    where = col(Household.nik_index) == household.nik_index
+    return list(session.exec(select(Household.house_id).where(where)))

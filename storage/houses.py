@@ -130,6 +130,11 @@ def by_code(session: Session, code: str) -> House | None:
     return session.exec(select(House).where(col(House.code) == code)).first()
 
 
+def codes_of(session: Session, house_ids: list[int]) -> list[str]:
+    """The codes of some houses."""
+    return list(session.exec(select(House.code).where(col(House.id).in_(house_ids)).order_by(col(House.id))))
+
+
 def get(session: Session, house_id: int) -> House:
     """The house as it is now.
 
@@ -184,6 +189,12 @@ def waiting(
             (col(House.priority) < rank) | ((col(House.priority) == rank) & (col(House.id) > last))
         )
     return list(session.exec(query.order_by(col(House.priority).desc(), col(House.id)).limit(limit)))
+
+
+def some(session: Session, house_ids: list[int]) -> list[House]:
+    """Houses by their ids, neediest first."""
+    query = select(House).where(col(House.id).in_(house_ids))
+    return list(session.exec(query.order_by(col(House.priority).desc(), col(House.id))))
 
 
 def oldest(session: Session, state: HouseState, kecamatan: list[str] | None, *, after: int = 0) -> House | None:

@@ -96,6 +96,12 @@ def forget_draft(session: Session, draft_id: int) -> None:
     session.exec(delete(Photo).where(col(Photo.draft_id) == draft_id))
 
 
+def retire(session: Session, photo_ids: list[int]) -> None:
+    """Photos of a house that do not count any more: others took their place."""
+    session.exec(update(Photo).where(col(Photo.id).in_(photo_ids))
+                 .values(state=PhotoState.REJECTED, problem="replaced"))
+
+
 def count_of_house(session: Session, house_id: int) -> int:
     """How many registration photos of a house count."""
     where = (col(Photo.house_id) == house_id, col(Photo.purpose) == PhotoPurpose.REGISTRATION,

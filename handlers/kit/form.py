@@ -81,7 +81,8 @@ class Form:
     step and raises a refusal when the person lost the right, or the subject moved on; the draft is closed then.
     ``extra["photos"]`` says what the photos of this form show (a PhotoPurpose). ``first`` names a question
     before whose answer neither photo nor pin is taken (consent). ``begin`` gives the answers that a new draft of
-    a subject starts with. ``after`` gives the buttons under "deleted", so that a cancelled form is no dead end.
+    a subject starts with. ``intro`` stands above the summary. ``after`` gives the buttons under "deleted", so
+    that a cancelled form is no dead end.
     """
 
     name: str
@@ -93,6 +94,7 @@ class Form:
     first: str = ""
     begin: Callable[[Request, int], Answers] | None = None
     after: Callable[[Request, int], Rows] | None = None
+    intro: Callable[[Request, int], list[Markup]] | None = None
 
     def question(self, key: str | None) -> Question | None:
         """The question with a key."""

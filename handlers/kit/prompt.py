@@ -58,7 +58,8 @@ def show_summary(form: Form, filling: Filling, above: list[Markup], below: Rows 
     request, draft = filling.request, filling.draft
     title = request.t("form.summary", title=request.label(f"form.{form.name}.title"))
     lines = [_line(form, filling, one) for one in form.applicable(filling.answers) if one.key in filling.answers]
-    text = join([*above, title, join(lines), request.t("form.summary.ask")], "\n\n")
+    intro = form.intro(request, draft.subject_id) if form.intro else []
+    text = join([*intro, *above, title, join(lines), request.t("form.summary.ask")], "\n\n")
     number = draft.id or 0
     _show(filling, text, [
         [Press(request.label("form.button.save"), Save(number, draft.version))],
@@ -74,7 +75,8 @@ def show_edit_list(form: Form, filling: Filling) -> None:
     presses = [Press(request.label(f"form.{form.name}.{one.key}.label"), Edit(number, one.key))
                for one in form.applicable(filling.answers) if one.key in filling.answers and one.key != form.first]
     rows: Rows = [*grid(presses), [Press(request.label("form.button.back"), Back(number, "-"))]]
-    _show(filling, request.t("form.edit.which"), rows)
+    intro = form.intro(request, filling.draft.subject_id) if form.intro else []
+    _show(filling, join([*intro, request.t("form.edit.which")], "\n\n"), rows)
 
 
 def _line(form: Form, filling: Filling, question: Question) -> Markup:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -126,14 +127,16 @@ class Request:
             params["reply_markup"] = keyboard(buttons)
         return outbox.enqueue(self.session, self.chat_id, "sendPhoto", params, self.now)
 
-    def tell(self, person: Person, key: str, buttons_key: Rows | None = None, **values: Any) -> None:
-        """A piece of news for somebody else, in their language. Values must not depend on the language."""
+    def tell(
+        self, person: Person, key: str, buttons_key: Rows | Callable[[Texts], Rows] | None = None, **values: Any
+    ) -> None:
+        """A piece of news for somebody else, in their language. What depends on it is a function of their texts."""
         if person.telegram_id is None or person.unreachable_at is not None:
             return
         theirs = texts(person.locale)
         rendered = {name: value(theirs) if callable(value) else value for name, value in values.items()}
-        send(self.session, person.telegram_id, theirs.t(key, **rendered), self.now, buttons_key,
-             priority=outbox.NEWS)
+        rows = buttons_key(theirs) if callable(buttons_key) else buttons_key
+        send(self.session, person.telegram_id, theirs.t(key, **rendered), self.now, rows, priority=outbox.NEWS)
 
     def tell_all(self, role: RoleName, key: str, *, partner_id: int | None = None, **values: Any) -> None:
         """The same news for everybody who holds a role, except the one who caused it."""

@@ -40,7 +40,7 @@ _SURVEYOR, _VERIFIER = frozenset({RoleName.SURVEYOR}), frozenset({RoleName.VERIF
 _PARTNER, _ADMIN = frozenset({RoleName.PARTNER}), frozenset({RoleName.ADMIN})
 
 COMMANDS: list[Entry] = [
-    Entry("daftar", _SURVEYOR, words=("pendataan", "survei", "daftarkan", "register", "survey")),
+    Entry("daftar", _SURVEYOR | _ADMIN, words=("pendataan", "survei", "daftarkan", "register", "survey")),
     Entry("verifikasi", _VERIFIER, words=("verif", "periksa", "verify", "verification")),
     Entry("klaim", _PARTNER, words=("ambil", "claim")),
     Entry("progres", _PARTNER, words=("progress", "laporan", "lapor", "report")),
@@ -48,8 +48,8 @@ COMMANDS: list[Entry] = [
     Entry("mitra", _ADMIN, words=("kuota", "partner", "partners", "quota")),
     Entry("undang", _ADMIN, english="invite", words=("undangan",)),
     Entry("anggota", _ADMIN, english="members", words=("petugas", "peran")),
-    Entry("grup", _ADMIN, words=("group", "jadwal")),
-    Entry("rekap", words=("ringkasan", "rekapitulasi", "digest", "recap")),
+    Entry("grup", _ADMIN, english="groups", words=("jadwal",)),
+    Entry("rekap", english="recap", words=("ringkasan", "rekapitulasi", "digest")),
     Entry("bahasa", english="language", words=("indonesia", "english", "inggris")),
     Entry("privasi", english="privacy"),
     Entry("batal", english="cancel", words=("batalkan",)),

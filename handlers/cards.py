@@ -1,0 +1,118 @@
+"""The card of a house: what everybody may see of it, and the part that only some may."""
+
+from __future__ import annotations
+
+from markupsafe import Markup, escape
+
+from handlers.kit import format as fmt
+from handlers.kit.buttons import Rows
+from handlers.kit.request import Request
+from handlers.kit.texts import Texts, join
+from handlers.people.links import house_url
+from storage import events, households, meta, outbox, photos
+from storage.houses import House, HouseState
+from storage.outbox import Outbox
+from storage.people import RoleName
+from storage.regions import Kecamatan, Kelurahan
+
+# Telegram's album has room for as many.
+_ALBUM = 10
+_STAFF = (RoleName.ADMIN, RoleName.VERIFIER, RoleName.SURVEYOR)
+_NOTED = (HouseState.RETURNED, HouseState.INELIGIBLE)
+
+
+def house_card(request: Request, house: House, *, personal: bool) -> Markup:
+    """The card as HTML. ``personal`` adds name, masked NIK, address and pin: use :func:`show_personal` to send it,
+    which also records the read. RT and RW are for staff, and for whoever sees the address anyway."""
+    lines = [
+        request.t("card.head", code=code_link(request, house), state=request.label(f"state.{house.state}")),
+        request.t("card.place", place=place_of(request, house)),
+    ]
+    if personal:
+        lines += _personal(request, house)
+    elif request.member is not None and request.member.has(*_STAFF):
+        lines.append(request.t("card.rt_rw", rt=house.rt, rw=house.rw))
+    lines += [
+        request.t("card.condition", **{part: condition(request.texts, getattr(house, part))
+                                       for part in ("roof", "floor", "wall")}),
+        request.t("card.size", n=house.occupants, area=fmt.area(house.area_m2, request.locale)),
+        priority_line(request, house),
+    ]
+    if house.estimate is not None:
+        lines.append(request.t("card.estimate", money=request.money(house.estimate)))
+    lines.append(request.t("card.photos", n=photos.count_of_house(request.session, house.id or 0)))
+    if house.note and house.state in _NOTED and not _only_partner(request):
+        lines.append(request.t("card.note", note=house.note))
+    return join(lines)
+
+
+def _only_partner(request: Request) -> bool:
+    return request.member is None or not request.member.has(*_STAFF)
+
+
+def _personal(request: Request, house: House) -> list[Markup]:
+    family = households.of_house(request.session, house.id or 0)
+    if family is None:
+        return [request.t("card.erased"), request.t("card.rt_rw", rt=house.rt, rw=house.rw)]
+    nik = fmt.mask_nik(households.nik_of(request.session, family))
+    return [
+        request.t("card.family", name=family.head_name, nik=nik),
+        request.t("card.address", address=family.address, rt=house.rt, rw=house.rw),
+        request.t("card.pin", url=maps_url(house.lat, house.lon)),
+    ]
+
+
+def show_personal(
+    request: Request, house: House, buttons: Rows | None = None, *, below: Markup | None = None
+) -> Outbox:
+    """Send the card with personal data: one protected message, the read recorded with the row that tells which
+    message it was, so that it can be emptied when the right to see it ends (decision 13)."""
+    text = house_card(request, house, personal=True)
+    row = request.say(join([text, below], "\n\n") if below else text, buttons, protect=True)
+    events.record(request.session, "read.household", request.now, actor=request.me.id, house=house.id, shown=row.id)
+    return row
+
+
+def show_photos(request: Request, house: House) -> None:
+    """The newest photos of the house as one message, protected; nothing where there are none."""
+    found = photos.of_house(request.session, house.id or 0)[-_ALBUM:]
+    # The stored copy always works; Telegram's file id only serves until there is one.
+    sources = [{"_file": photo.key} if photo.key else photo.file_id for photo in found]
+    params: dict[str, object] = {"chat_id": request.chat_id, "protect_content": True}
+    if len(sources) == 1:
+        params |= {"photo": sources[0], "caption": house.code}
+        outbox.enqueue(request.session, request.chat_id, "sendPhoto", params, request.now)
+    elif sources:
+        params["media"] = [{"type": "photo", "media": source} for source in sources]
+        outbox.enqueue(request.session, request.chat_id, "sendMediaGroup", params, request.now)
+
+
+def code_link(request: Request, house: House) -> Markup:
+    """The code, leading to the card."""
+    url = house_url(request.runtime.bot_username, house.code)
+    return Markup('<a href="{}">{}</a>').format(url, house.code)
+
+
+def place_of(request: Request, house: House) -> str:
+    """``Benda Baru, Pamulang``: kelurahan and kecamatan."""
+    village = request.session.get(Kelurahan, house.kelurahan_code)
+    district = request.session.get(Kecamatan, house.kecamatan_code)
+    return ", ".join(one.name for one in (village, district) if one is not None)
+
+
+def condition(texts: Texts, rank: int) -> str:
+    """``4 Rusak berat``."""
+    return texts.label(f"condition.{rank}")
+
+
+def priority_line(request: Request, house: House) -> Markup:
+    """Why the house stands where it stands on the waiting list, in one line."""
+    line = request.t("card.priority", priority=house.priority, roof=house.roof, floor=house.floor, wall=house.wall,
+                     n=house.occupants)
+    crowded = house.area_m2 < meta.AREA_PER_PERSON * house.occupants
+    return line + (request.t("card.crowded") if crowded else escape(""))
+
+
+def maps_url(lat: float, lon: float) -> str:
+    """Opens the place in whatever map the reader uses."""
+    return f"https://www.google.com/maps/search/?api=1&query={lat:.6f},{lon:.6f}"

@@ -1,0 +1,1 @@
+"""Verifying (/verifikasi): the queues of a verifier, the house card, and the decision."""
