@@ -1,0 +1,53 @@
+"""Whose claim is it? Asked again at every press."""
+
+from __future__ import annotations
+
+from handlers.kit.refusal import Refusal
+from handlers.kit.request import Request
+from storage import claims, houses, partners
+from storage.claims import Claim
+from storage.errors import Refused
+from storage.houses import House
+from storage.partners import Partner, Quota
+from storage.people import RoleName
+
+
+def own_partner(request: Request, partner_id: int) -> Partner:
+    """A partner whose rep this person is now.
+
+    Raises:
+        Refusal: ``klaim.refuse.not_yours``.
+    """
+    if partner_id not in request.me.partners:
+        raise Refusal("klaim.refuse.not_yours")
+    return partners.get(request.session, partner_id)
+
+
+def own_quota(request: Request, quota_id: int) -> Quota:
+    """A quota of an own partner for this year, as it is now.
+
+    Raises:
+        Refused: ``quota.closed`` its year is over.
+    """
+    quota = partners.fresh(request.session, quota_id)
+    own_partner(request, quota.partner_id)
+    if quota.year != request.today.year or quota.closed_at is not None:
+        raise Refused("quota.closed", year=quota.year)
+    return quota
+
+
+def own_claim(request: Request, claim_id: int, *, admins: bool = False) -> tuple[Claim, House]:
+    """A claim of an own partner, with its house; ``admins`` may have it too.
+
+    Raises:
+        Refusal: ``klaim.refuse.not_yours``.
+    """
+    claim = claims.get(request.session, claim_id)
+    if not (admins and request.me.has(RoleName.ADMIN)):
+        own_partner(request, claim.partner_id)
+    return claim, houses.get(request.session, claim.house_id)
+
+
+def open_quotas(request: Request, partner_id: int) -> list[Quota]:
+    """The partner's quotas of this year that are open."""
+    return partners.quotas_of(request.session, partner_id, year=request.today.year)

@@ -1,0 +1,22 @@
+"""Free text that goes with a claim: a reason, a note on the work."""
+
+from __future__ import annotations
+
+from handlers.kit.form import Filling
+from handlers.kit.parse_text import clean, echo
+from handlers.kit.refusal import Refusal
+
+LENGTHS = (3, 500)
+
+
+def note(_filling: Filling, text: str) -> str:
+    """A note of 3 to 500 characters on one line.
+
+    Raises:
+        Refusal: ``klaim.refuse.note``.
+    """
+    found = clean(text)
+    low, high = LENGTHS
+    if not low <= len(found) <= high or not any(sign.isalpha() for sign in found):
+        raise Refusal("klaim.refuse.note", typed=echo(text), length=len(found), low=low, high=high)
+    return found

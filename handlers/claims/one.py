@@ -1,0 +1,140 @@
+"""One house: its card without personal data, and the press that claims it."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from handlers.cards import house_card
+from handlers.claims import household, told
+from handlers.claims.access import open_quotas, own_partner
+from handlers.claims.buttons import Area, ClaimHouse, HouseCard, Overview
+from handlers.kit.buttons import Link, Press, Rows, grid
+from handlers.kit.refusal import Refusal
+from handlers.kit.request import Request
+from handlers.kit.texts import join
+from handlers.partners.figures import quota_left, quota_name
+from handlers.people.opening import opener
+from handlers.progress.card import claim_screen, rows_of
+from storage import claims, houses, partners
+from storage.errors import Stale
+from storage.houses import House, HouseState
+from storage.partners import Quota
+
+Row = list[Press | Link]
+
+
+def on_house(request: Request) -> None:
+    """A card from the list."""
+    button = request.button
+    assert isinstance(button, HouseCard)
+    own_partner(request, button.partner_id)
+    request.edit(*_card(request, button.partner_id, houses.get(request.session, button.house_id)))
+
+
+def show_to_rep(request: Request, house: House) -> bool:
+    """A house opened by its code: an own claim, or one that waits for a partner."""
+    mine = request.me.partners
+    held = claims.holding(request.session, house.id or 0)
+    if held is not None and held.partner_id in mine:
+        request.say(*claim_screen(request, held, house))
+    elif not mine or house.state != HouseState.ELIGIBLE:
+        return False
+    elif len(mine) == 1:
+        request.say(*_card(request, mine[0], house))
+    else:
+        names = partners.names_of(request.session, set(mine))
+        request.say(request.t("klaim.which_partner"),
+                    grid([Press(names[number], HouseCard(number, house.id or 0)) for number in mine]))
+    return True
+
+
+opener(show_to_rep)
+
+
+def _card(request: Request, partner_id: int, house: House) -> tuple[Markup, Rows]:
+    """What is true of a house now: free to claim, ours, or somebody else's."""
+    back: Row = [Press(request.label("klaim.button.back"), Area(partner_id, house.kecamatan_code, -1, 0))]
+    if house.state != HouseState.ELIGIBLE:
+        held = claims.holding(request.session, house.id or 0)
+        if held is not None and held.partner_id in request.me.partners:
+            return claim_screen(request, held, house)
+        return request.t("klaim.not_free", code=house.code), [back]
+    lines = [house_card(request, house, personal=False)]
+    quotas = open_quotas(request, partner_id)
+    if not quotas:
+        lines.append(request.t("klaim.no_quota", year=request.today.year))
+    lines += [_would(request, quota, house) for quota in quotas]
+    claim_it: Row = [Press(request.label("klaim.button.claim"),
+                           ClaimHouse(partner_id, house.id or 0, house.version, 0))]
+    return join(lines, "\n\n"), [claim_it, back] if quotas else [back]
+
+
+def _would(request: Request, quota: Quota, house: House) -> Markup:
+    estimate = house.estimate or 0
+    reserve = quota.would_reserve(estimate)
+    line = request.t("klaim.would", quota=quota_name(request.texts, quota), reserve=request.money(reserve))
+    rest = [request.t("klaim.uncovered", money=request.money(estimate - reserve))] if reserve < estimate else []
+    return join([line, *rest, quota_left(request, quota)])
+
+
+def on_claim(request: Request) -> None:
+    """Claim the house as it was shown; with several quotas, ask which."""
+    button = request.button
+    assert isinstance(button, ClaimHouse)
+    own_partner(request, button.partner_id)
+    house = houses.get(request.session, button.house_id)
+    if house.state != HouseState.ELIGIBLE or house.version != button.version:
+        _changed(request, button.partner_id, house)
+        return
+    quotas = open_quotas(request, button.partner_id)
+    chosen = [one for one in quotas if button.quota_id in (0, one.id)]
+    if not chosen:
+        raise Refusal("klaim.no_quota", year=request.today.year)
+    if len(chosen) > 1:
+        _ask_quota(request, button.partner_id, house, chosen)
+        return
+    try:
+        with request.session.begin_nested():
+            made = claims.claim_houses(request.session, [house.id or 0], chosen[0].id or 0, request.now,
+                                       by=request.me.id)[0]
+    except Stale:
+        _changed(request, button.partner_id, houses.get(request.session, button.house_id))
+        return
+    _claimed(request, made, chosen[0].id or 0)
+
+
+def _changed(request: Request, partner_id: int, house: House) -> None:
+    """An old button: say what is true now."""
+    if house.state == HouseState.ELIGIBLE:
+        request.toast(request.label("klaim.house_changed"))
+    else:
+        held = claims.holding(request.session, house.id or 0)
+        ours = held is not None and held.partner_id in request.me.partners
+        request.toast(request.label("klaim.ours" if ours else "klaim.taken", code=house.code), alert=not ours)
+    request.edit(*_card(request, partner_id, house))
+
+
+def _ask_quota(request: Request, partner_id: int, house: House, quotas: list[Quota]) -> None:
+    lines = [_would(request, quota, house) for quota in quotas]
+    rows: Rows = [
+        [Press(quota_name(request.texts, quota),
+               ClaimHouse(partner_id, house.id or 0, house.version, quota.id or 0))] for quota in quotas
+    ]
+    rows.append([Press(request.label("klaim.button.back"), HouseCard(partner_id, house.id or 0))])
+    request.edit(join([request.t("klaim.which_quota", code=house.code), *lines], "\n\n"), rows)
+
+
+def _claimed(request: Request, claim: claims.Claim, quota_id: int) -> None:
+    house = houses.get(request.session, claim.house_id)
+    quota = partners.fresh(request.session, quota_id)
+    partner = partners.get(request.session, claim.partner_id)
+    reserved = sum(part.amount for part in claims.contributions(request.session, claim.id or 0))
+    lines = [request.t("klaim.done", code=house.code, name=partner.name, reserved=request.money(reserved))]
+    if reserved < (house.estimate or 0):
+        lines.append(request.t("klaim.uncovered", money=request.money((house.estimate or 0) - reserved)))
+    lines += [quota_left(request, quota), request.t("klaim.family_below")]
+    rows: Rows = [*rows_of(request, claim, house),
+            [Press(request.label("klaim.button.again"), Overview(claim.partner_id))]]
+    request.edit(join(lines), rows)
+    household.show(request, claim, house)
+    told.tell(request, told.surveyor_of(request, house), "klaim.told.claimed", code=house.code, name=partner.name)

@@ -1,0 +1,144 @@
+"""/klaim: what a partner can still take, and the waiting list by kecamatan."""
+
+from __future__ import annotations
+
+import re
+
+from markupsafe import Markup
+
+from handlers.claims import several
+from handlers.claims.access import open_quotas, own_partner
+from handlers.claims.basket import MOST
+from handlers.claims.buttons import ALL, Area, HouseCard, Overview, Several, Wish
+from handlers.kit import parse
+from handlers.kit.buttons import Press, Rows, grid
+from handlers.kit.parse_text import echo, fold
+from handlers.kit.refusal import Refusal
+from handlers.kit.request import Request
+from handlers.kit.texts import join
+from handlers.partners.figures import quota_left, source_label
+from handlers.progress.buttons import ClaimList
+from storage import houses, partners, regions
+from storage.houses import HouseState
+
+PAGE = 8
+_FILLERS = frozenset({"rumah", "unit", "di", "kecamatan", "kec", "kec.", "houses", "house", "in"})
+
+
+def on_claim_command(request: Request) -> None:
+    """``/klaim``, ``/klaim Pamulang``, ``/klaim 30``, ``/klaim 30 Pamulang``."""
+    count, area = wish(request)
+    mine = request.me.partners
+    if len(mine) > 1:
+        names = partners.names_of(request.session, set(mine))
+        presses = [Press(names[number], Wish(number, count, area)) for number in mine]
+        request.say(request.t("klaim.which_partner"), grid(presses))
+        return
+    _granted(request, mine[0], count, area)
+
+
+def on_wish(request: Request) -> None:
+    """The partner was picked for what was typed."""
+    button = request.button
+    assert isinstance(button, Wish)
+    own_partner(request, button.partner_id)
+    _granted(request, button.partner_id, button.count, button.area)
+
+
+def _granted(request: Request, partner_id: int, count: int, area: str) -> None:
+    if count:
+        several.begin(request, partner_id, area=area, count=count)
+    elif area != ALL:
+        request.edit(*_area(request, partner_id, area, None))
+    else:
+        request.edit(*overview(request, partner_id))
+
+
+def wish(request: Request) -> tuple[int, str]:
+    """How many houses (0: not said) and of which kecamatan (``-``: the whole city) the command asks for.
+
+    Raises:
+        Refusal: neither could be read, or the number is out of bounds.
+    """
+    words = fold(request.text).split()[1:]
+    numbers = [word for word in words if re.fullmatch(r"[-+]?[0-9][0-9.,]*", word)]
+    names = " ".join(word for word in words if word not in numbers and word.casefold() not in _FILLERS)
+    count = parse.whole(" ".join(numbers), 1, MOST) if numbers else 0
+    return count, kecamatan_named(request, names) if names else ALL
+
+
+def kecamatan_named(request: Request, name: str) -> str:
+    """The code of a kecamatan by its name, or a beginning that only one has.
+
+    Raises:
+        Refusal: ``klaim.refuse.area`` with the names there are.
+    """
+    everywhere = regions.all_kecamatan(request.session)
+    wanted = name.casefold()
+    exact = [one.code for one in everywhere if wanted in (one.name.casefold(), one.abbr.casefold())]
+    near = exact or [one.code for one in everywhere if one.name.casefold().startswith(wanted)]
+    if len(near) != 1:
+        raise Refusal("klaim.refuse.area", typed=echo(name), names=", ".join(one.name for one in everywhere))
+    return near[0]
+
+
+def on_overview(request: Request) -> None:
+    """A partner's overview."""
+    button = request.button
+    assert isinstance(button, Overview)
+    request.edit(*overview(request, button.partner_id))
+
+
+def overview(request: Request, partner_id: int) -> tuple[Markup, Rows]:
+    """Quotas with what is left, and how many houses wait in each kecamatan."""
+    partner = own_partner(request, partner_id)
+    waiting = houses.count_by_kecamatan(request.session, HouseState.ELIGIBLE)
+    quotas = open_quotas(request, partner_id)
+    lines = [quota_left(request, quota) for quota in quotas] or [request.t("klaim.no_quota", year=request.today.year)]
+    total = sum(waiting.values())
+    text = join([
+        request.t("klaim.title", name=partner.name, source=source_label(request.texts, partner)),
+        join(lines), request.t("klaim.waiting", n=total) if total else request.t("klaim.nothing_waits"),
+    ], "\n\n")
+    rows: Rows = grid([
+        Press(f"{one.name} ({waiting[one.code]})", Area(partner_id, one.code, -1, 0))
+        for one in regions.all_kecamatan(request.session) if waiting.get(one.code)
+    ])
+    if total and quotas:
+        rows.append([Press(request.label("klaim.button.several"), Several(partner_id, ALL))])
+    rows.append([Press(request.label("klaim.button.mine"), ClaimList(partner_id, -1, 0))])
+    return text, rows
+
+
+def on_area(request: Request) -> None:
+    """A page of a kecamatan's waiting list."""
+    button = request.button
+    assert isinstance(button, Area)
+    after = (button.priority, button.last) if button.priority >= 0 else None
+    request.edit(*_area(request, button.partner_id, button.area, after))
+
+
+def _area(request: Request, partner_id: int, area: str, after: tuple[int, int] | None) -> tuple[Markup, Rows]:
+    partner = own_partner(request, partner_id)
+    places = {one.code: one.name for one in regions.all_kecamatan(request.session)}
+    if area not in places:
+        raise Refusal("refuse.old_button")
+    found = houses.waiting(request.session, HouseState.ELIGIBLE, kecamatan=[area], limit=PAGE + 1, after=after)
+    page = found[:PAGE]
+    kelurahan = {one.code: one.name for one in regions.kelurahan_of(request.session, area)}
+    lines = [
+        request.t("klaim.line", code=house.code, kelurahan=kelurahan.get(house.kelurahan_code, ""),
+                  priority=house.priority, estimate=request.money(house.estimate or 0))
+        for house in page
+    ] or [request.t("klaim.nothing_here")]
+    text = join([request.t("klaim.area", area=places[area], name=partner.name), join(lines)], "\n\n")
+    rows: Rows = grid([Press(house.code, HouseCard(partner_id, house.id or 0)) for house in page], 3)
+    if len(found) > PAGE:
+        last = page[-1]
+        rows.append([Press(request.label("klaim.button.more"), Area(partner_id, area, last.priority, last.id or 0))])
+    if page:
+        rows.append([Press(request.label("klaim.button.several_here", area=places[area]), Several(partner_id, area))])
+    if after is not None:
+        rows.append([Press(request.label("klaim.button.first"), Area(partner_id, area, -1, 0))])
+    rows.append([Press(request.label("klaim.button.overview"), Overview(partner_id))])
+    return text, rows

@@ -1,0 +1,31 @@
+"""The routes of this room: each with its policy."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from telegram.ext import BaseHandler
+
+from handlers.claims import basket, buttons, household, one, overview, release, several
+from handlers.kit.endpoint import command, press
+from handlers.kit.policy import only
+from storage.people import RoleName
+
+_REP = only(RoleName.PARTNER)
+
+ROUTES: list[BaseHandler[Any, Any, Any]] = [
+    command("klaim", overview.on_claim_command, allow=_REP),
+    press(buttons.Overview, overview.on_overview, allow=_REP),
+    press(buttons.Wish, overview.on_wish, allow=_REP),
+    press(buttons.Area, overview.on_area, allow=_REP),
+    press(buttons.HouseCard, one.on_house, allow=_REP),
+    press(buttons.ClaimHouse, one.on_claim, allow=_REP),
+    press(buttons.Several, several.on_several, allow=_REP),
+    press(buttons.Preview, basket.on_preview, allow=_REP),
+    press(buttons.TakeBasket, basket.on_take, allow=_REP),
+    press(buttons.DropBasket, basket.on_drop, allow=_REP),
+    press(buttons.Family, household.on_family, allow=_REP),
+    command("lepas", release.on_release_command, allow=_REP),
+    press(buttons.ReleaseList, release.on_list, allow=_REP),
+    press(buttons.Release, release.on_release, allow=_REP),
+]

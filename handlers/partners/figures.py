@@ -1,0 +1,45 @@
+"""How partners' means are written: the name of a quota, what is left of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from markupsafe import Markup
+
+from handlers.kit import format as fmt
+from handlers.kit.request import Request
+from handlers.kit.texts import Texts
+from storage.partners import Partner, Quota
+
+
+def rupiah(amount: int) -> Callable[[Texts], str]:
+    """Money for ``request.tell``: written in the reader's language."""
+    return lambda theirs: fmt.money(amount, theirs.locale)
+
+
+def quota_name(texts: Texts, quota: Quota) -> str:
+    """``APBD murni 2026``, ``Kuota 2026 tahap 2``."""
+    name = texts.label(f"scheme.{quota.scheme.value}", year=quota.year)
+    return f"{name} {texts.label('scheme.batch', batch=quota.batch)}" if quota.batch > 1 else name
+
+
+def quota_left(request: Request, quota: Quota) -> Markup:
+    """One line: what is left of a quota."""
+    return request.t("mitra.left", quota=quota_name(request.texts, quota), units_left=quota.units_left,
+                     units=quota.units, money_left=request.money(quota.money_left))
+
+
+def quota_block(request: Request, quota: Quota) -> Markup:
+    """A quota in full: units and rupiah, promised, spent and left."""
+    house = request.money(quota.house_ceiling) if quota.house_ceiling else request.label("mitra.no_house_ceiling")
+    return request.t(
+        "mitra.quota", quota=quota_name(request.texts, quota), units=quota.units, units_reserved=quota.units_reserved,
+        units_spent=quota.units_spent, units_left=quota.units_left, ceiling=request.money(quota.ceiling),
+        reserved=request.money(quota.reserved), spent=request.money(quota.spent),
+        money_left=request.money(quota.money_left), house_ceiling=house,
+    )
+
+
+def source_label(texts: Texts, partner: Partner) -> str:
+    """The fund source of a partner, as people say it."""
+    return texts.label(f"source.{partner.source.value}")

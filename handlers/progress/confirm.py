@@ -1,0 +1,171 @@
+"""The verifier's second queue: work that a partner says is done, confirmed or sent back with a note."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from handlers.claims import told
+from handlers.claims.notes import note
+from handlers.kit.buttons import Press, Rows
+from handlers.kit.filling import start
+from handlers.kit.form import Filling, Form, Question, register
+from handlers.kit.refusal import Refusal
+from handlers.kit.request import Request
+from handlers.kit.texts import join
+from handlers.progress.buttons import ClaimCard, Confirm, Inspect, NotYet, Queue
+from handlers.progress.card import claim_card
+from handlers.progress.screens import send
+from handlers.verification.buttons import Menu
+from handlers.verification.queues import QUEUES
+from handlers.verification.queues import Queue as VerifierQueue
+from storage import claims, houses, partners, photos, progress
+from storage.claims import Claim, ClaimState
+from storage.errors import Refused
+from storage.houses import House
+from storage.people import RoleName
+
+_BEFORE, _AFTER = 2, 4
+"""Photos shown of the house before, and of the work."""
+
+
+def inspectable(request: Request, claim_id: int) -> tuple[Claim, House]:
+    """A claim in the verifier's area.
+
+    Raises:
+        Refusal: ``progres.refuse.area``.
+    """
+    claim = claims.get(request.session, claim_id)
+    house = houses.get(request.session, claim.house_id)
+    covers = request.me.covers(RoleName.VERIFIER, house.kecamatan_code)
+    if not covers and not request.me.has(RoleName.ADMIN):
+        raise Refusal("progres.refuse.area")
+    return claim, house
+
+
+def finished_work(request: Request) -> VerifierQueue:
+    """The second queue of /verifikasi."""
+    count = progress.count_waiting(request.session, _areas(request))
+    return VerifierQueue(count, request.label("progres.queue", count=count), Queue(0))
+
+
+QUEUES.append(finished_work)
+
+
+def _areas(request: Request) -> list[str] | None:
+    """The kecamatan that this person looks after; None for the whole city, as for an admin."""
+    return request.me.kecamatan(RoleName.VERIFIER) if request.me.has(RoleName.VERIFIER) else None
+
+
+def show_next(request: Request, after: int = 0) -> bool:
+    """Show the finished work that has waited longest, behind the claim ``after``; False when there is none."""
+    found = progress.waiting_for_confirmation(request.session, _areas(request), after=after, limit=1)
+    if not found:
+        return False
+    _show(request, *found[0])
+    return True
+
+
+def on_queue(request: Request) -> None:
+    """The next one."""
+    button = request.button
+    assert isinstance(button, Queue)
+    if not show_next(request, button.after):
+        request.edit(request.t("progres.queue_empty"), _menu(request))
+
+
+def on_inspect(request: Request) -> None:
+    """One finished work, from the news of it."""
+    button = request.button
+    assert isinstance(button, Inspect)
+    claim, house = inspectable(request, button.claim_id)
+    if claim.state != ClaimState.ACTIVE or claim.finish_reported_at is None:
+        _settled(request, claim, house)
+        return
+    _show(request, claim, house)
+
+
+def _settled(request: Request, claim: Claim, house: House) -> None:
+    """An old button: the card as it is now, with the way on."""
+    request.toast(request.label("progres.settled"))
+    request.edit(claim_card(request, claim, house), _on(request, claim))
+
+
+def _on(request: Request, claim: Claim) -> Rows:
+    return [[Press(request.label("progres.button.next"), Queue(claim.id or 0))], *_menu(request)]
+
+
+def _menu(request: Request) -> Rows:
+    return [[Press(request.label("verify.button.menu"), Menu())]] if request.me.has(RoleName.VERIFIER) else []
+
+
+def _show(request: Request, claim: Claim, house: House) -> None:
+    """The house before, the work now, then the card with the decision below."""
+    number = claim.id or 0
+    before = photos.of_house(request.session, house.id or 0)[-_BEFORE:]
+    send(request, before, str(request.t("progres.photo.before", code=house.code)))
+    send(request, progress.photos_of(request.session, number, _AFTER),
+         str(request.t("progres.photo", code=house.code)))
+    request.say(claim_card(request, claim, house), [
+        [Press(request.label("progres.button.confirm"), Confirm(number, claim.version))],
+        [Press(request.label("progres.button.not_yet"), NotYet(number, claim.version))],
+        *_on(request, claim),
+    ])
+
+
+def on_confirm(request: Request) -> None:
+    """The work is done: it counts as finished from now on."""
+    button = request.button
+    assert isinstance(button, Confirm)
+    claim, house = inspectable(request, button.claim_id)
+    if claim.version != button.version or claim.finish_reported_at is None:
+        _settled(request, claim, house)
+        return
+    progress.confirm(request.session, button.claim_id, request.now, by=request.me.id)
+    claim, house = claims.get(request.session, button.claim_id), houses.get(request.session, house.id or 0)
+    name = partners.get(request.session, claim.partner_id).name
+    told.tell(request, told.reps_of(request, claim.partner_id), "progres.told.confirmed",
+              lambda theirs: Press(theirs.label("progres.button.card"), ClaimCard(button.claim_id)), code=house.code)
+    told.tell(request, told.surveyor_of(request, house), "klaim.told.finished", code=house.code, name=name)
+    request.edit(join([request.t("progres.confirmed"), claim_card(request, claim, house)], "\n\n"),
+                 _on(request, claim))
+
+
+def on_not_yet(request: Request) -> None:
+    """Ask what is missing."""
+    button = request.button
+    assert isinstance(button, NotYet)
+    claim, house = inspectable(request, button.claim_id)
+    if claim.version != button.version or claim.finish_reported_at is None:
+        _settled(request, claim, house)
+        return
+    start(request, FORM, subject=button.claim_id)
+
+
+def _may(request: Request, claim_id: int) -> None:
+    claim, house = inspectable(request, claim_id)
+    if claim.state != ClaimState.ACTIVE or claim.finish_reported_at is None:
+        raise Refused("progress.not_reported", code=house.code)
+
+
+def _values(filling: Filling) -> dict[str, Any]:
+    return {"code": inspectable(filling.request, filling.draft.subject_id)[1].code}
+
+
+def _finish(filling: Filling) -> None:
+    request, claim_id, said = filling.request, filling.draft.subject_id, filling.answers["note"]
+    progress.send_back(request.session, claim_id, said, request.now, by=request.me.id)
+    claim, house = inspectable(request, claim_id)
+    told.tell(request, told.reps_of(request, claim.partner_id), "progres.told.sent_back",
+              lambda theirs: Press(theirs.label("progres.button.card"), ClaimCard(claim_id)),
+              code=house.code, note=said)
+    told.tell(request, told.surveyor_of(request, house), "klaim.told.sent_back", code=house.code, note=said)
+    request.edit(request.t("progres.sent_back", code=house.code, note=said), _on(request, claim))
+
+
+def _after(request: Request, claim_id: int) -> Rows:
+    return [[Press(request.label("progres.button.inspect"), Inspect(claim_id))]]
+
+
+FORM = register(Form("send_back", (
+    Question("note", parse=note, values=_values),
+), _finish, _may, summary=False, after=_after))

@@ -1,0 +1,31 @@
+"""The routes of this room: each with its policy."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from telegram.ext import BaseHandler
+
+from handlers.kit.endpoint import command, press
+from handlers.kit.policy import only
+from handlers.progress import buttons, confirm, handover, report, screens
+from storage.people import RoleName
+
+_REP = only(RoleName.PARTNER)
+_REP_OR_ADMIN = only(RoleName.PARTNER, RoleName.ADMIN)
+# Where a kecamatan has no verifier, the admins were told.
+_VERIFIER = only(RoleName.VERIFIER, RoleName.ADMIN)
+
+ROUTES: list[BaseHandler[Any, Any, Any]] = [
+    command("progres", screens.on_progress, allow=_REP_OR_ADMIN),
+    press(buttons.ClaimList, screens.on_list, allow=_REP_OR_ADMIN),
+    press(buttons.ClaimCard, screens.on_card, allow=_REP_OR_ADMIN),
+    press(buttons.Photos, screens.on_photos, allow=_REP_OR_ADMIN),
+    press(buttons.Report, report.on_report, allow=_REP),
+    press(buttons.Finish, report.on_finish, allow=_REP),
+    press(buttons.HandOver, handover.on_hand_over, allow=_REP_OR_ADMIN),
+    press(buttons.Queue, confirm.on_queue, allow=_VERIFIER),
+    press(buttons.Inspect, confirm.on_inspect, allow=_VERIFIER),
+    press(buttons.Confirm, confirm.on_confirm, allow=_VERIFIER),
+    press(buttons.NotYet, confirm.on_not_yet, allow=_VERIFIER),
+]

@@ -1,0 +1,119 @@
+"""/progres: a partner's claims, those with something to do first; a claim's card and photos."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from handlers.claims.access import own_claim, own_partner
+from handlers.claims.buttons import Overview
+from handlers.kit import format as fmt
+from handlers.kit.buttons import Press, Rows, grid
+from handlers.kit.refusal import Refusal
+from handlers.kit.request import Request
+from handlers.kit.texts import join
+from handlers.progress.buttons import ClaimCard, ClaimList, Photos
+from handlers.progress.card import claim_screen
+from storage import partners, progress, worklist
+from storage.claims import Claim
+from storage.houses import House
+from storage.people import RoleName
+from storage.photos import Photo
+from storage.worklist import Turn
+
+PAGE = 8
+_PHOTOS = 4
+"""Photos of one showing: the newest ones."""
+
+
+def on_progress(request: Request) -> None:
+    """The command. An admin, who has no claims, picks a partner."""
+    mine = request.me.partners
+    if not mine:
+        everybody = partners.all_partners(request.session)
+        presses = [Press(partner.name, ClaimList(partner.id or 0, -1, 0)) for partner in everybody]
+        request.say(request.t("progres.which_partner" if presses else "mitra.none"), grid(presses))
+        return
+    request.say(*_list(request, mine[0] if len(mine) == 1 else 0, None))
+
+
+def on_list(request: Request) -> None:
+    """A page of claims."""
+    button = request.button
+    assert isinstance(button, ClaimList)
+    after = (button.turn, button.last) if button.turn >= 0 else None
+    request.edit(*_list(request, button.partner_id, after))
+
+
+def _list(request: Request, partner_id: int, after: tuple[int, int] | None) -> tuple[Markup, Rows]:
+    whose = _whose(request, partner_id)
+    counted = worklist.count(request.session, whose)
+    title = request.t("progres.title", name=_title(request, partner_id))
+    if not counted:
+        return join([title, request.t("progres.none")], "\n\n"), _next(request, partner_id)
+    found = worklist.page(request.session, whose, after=after, limit=PAGE + 1)
+    page = found[:PAGE]
+    lines = [request.t(f"progres.turn.{turn.name.lower()}", n=counted[turn]) for turn in Turn if counted.get(turn)]
+    text = join([title, join(lines), join([_line(request, claim, house) for claim, house in page])], "\n\n")
+    rows: Rows = grid([Press(house.code, ClaimCard(claim.id or 0)) for claim, house in page], 3)
+    if len(found) > PAGE:
+        last, house = page[-1]
+        rows.append([Press(request.label("klaim.button.more"),
+                           ClaimList(partner_id, int(worklist.of(last, house)), last.id or 0))])
+    if after is not None:
+        rows.append([Press(request.label("klaim.button.first"), ClaimList(partner_id, -1, 0))])
+    return text, [*rows, *_next(request, partner_id)]
+
+
+def _whose(request: Request, partner_id: int) -> list[int]:
+    if not partner_id:
+        if not request.me.partners:
+            raise Refusal("klaim.refuse.not_yours")
+        return request.me.partners
+    if not request.me.has(RoleName.ADMIN):
+        own_partner(request, partner_id)
+    return [partner_id]
+
+
+def _title(request: Request, partner_id: int) -> str:
+    numbers = [partner_id] if partner_id else request.me.partners
+    names = partners.names_of(request.session, set(numbers))
+    return ", ".join(names.get(number, "") for number in numbers)
+
+
+def _next(request: Request, partner_id: int) -> Rows:
+    mine = request.me.partners
+    if not mine:
+        return []
+    return [[Press(request.label("klaim.button.overview"), Overview(partner_id if partner_id in mine else mine[0]))]]
+
+
+def _line(request: Request, claim: Claim, house: House) -> Markup:
+    turn = worklist.of(claim, house)
+    return request.t("progres.line", code=house.code, turn=request.label(f"progres.short.{turn.name.lower()}"),
+                     physical=fmt.percent(claim.physical, request.locale))
+
+
+def on_card(request: Request) -> None:
+    """A claim's card."""
+    button = request.button
+    assert isinstance(button, ClaimCard)
+    request.edit(*claim_screen(request, *own_claim(request, button.claim_id, admins=True)))
+
+
+def on_photos(request: Request) -> None:
+    """The newest photos of the work, then the card again, so that the next step is at hand."""
+    button = request.button
+    assert isinstance(button, Photos)
+    claim, house = own_claim(request, button.claim_id, admins=True)
+    found = progress.photos_of(request.session, button.claim_id, _PHOTOS)
+    if not found:
+        request.toast(request.label("progres.no_photos"), alert=True)
+        return
+    send(request, found, str(request.t("progres.photo", code=house.code)))
+    request.say(*claim_screen(request, claim, house))
+
+
+def send(request: Request, found: list[Photo], caption: str) -> None:
+    """Photos, oldest first, one message each. The stored copy always works; a file id only until there is one."""
+    for photo in sorted(found, key=lambda one: one.id or 0):
+        request.photo({"_file": photo.key} if photo.key else photo.file_id, caption)

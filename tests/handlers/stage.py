@@ -1,0 +1,109 @@
+"""A programme in miniature for the partners' conversations: a cast with phones, quotas, houses that wait."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlmodel import Session, select
+
+from storage import claims, houses, partners
+from storage.claims import Claim
+from storage.events import Event
+from storage.houses import House
+from storage.partners import FundSource, Quota
+from storage.people import RoleName
+from storage.store import Store
+from tests import builders
+from tests.builders import ADMIN, BUDI, CITRA, DANI, JUTA, PAMULANG, SARI, SETU, VERA, Known
+from tests.world import Actor, World
+
+
+class Stage:
+    """The world with everybody in it. Money in rupiah; house ids and quota ids in lists."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.world = World(store)
+        store.run(builders.cast)
+        self.admin, self.vera, self.sari = self.actor(ADMIN), self.actor(VERA), self.actor(SARI)
+        self.budi, self.citra, self.dani = self.actor(BUDI), self.actor(CITRA), self.actor(DANI)
+
+    def actor(self, known: Known) -> Actor:
+        return Actor(self.world, known.name, known.telegram_id)
+
+    def partner(self, name: str = "Baznas") -> int:
+        return self.store.run(lambda session: builders.partner(session, name).id or 0)
+
+    def quota(self, name: str = "Baznas", units: int = 10, ceiling: int = 500 * JUTA, **more: Any) -> int:
+        return self.store.run(lambda session: builders.make_quota(session, name, units, ceiling, **more).id or 0)
+
+    def houses(self, number: int = 1, kecamatan: str = PAMULANG, estimate: int = 50 * JUTA, **more: Any) -> list[str]:
+        """Houses that wait for a partner; their codes, neediest first."""
+        def make(session: Session) -> list[str]:
+            return [builders.eligible(session, kecamatan, estimate, **more).code for _ in range(number)]
+
+        return self.store.run(make)
+
+    def house(self, code: str) -> House:
+        found = self.store.run(lambda session: houses.by_code(session, code))
+        assert found is not None
+        return found
+
+    def claim(self, code: str) -> Claim | None:
+        """The claim that holds a house."""
+        return self.store.run(lambda session: claims.holding(session, self.house_id(session, code)))
+
+    def held(self, code: str) -> Claim:
+        found = self.claim(code)
+        assert found is not None
+        return found
+
+    def house_id(self, session: Session, code: str) -> int:
+        house = houses.by_code(session, code)
+        assert house is not None
+        return house.id or 0
+
+    def claimed(self, code: str, quota_id: int, rep: Known = BUDI) -> Claim:
+        """A claim made without the chat."""
+        def make(session: Session) -> Claim:
+            by = builders.person(session, rep).id
+            return claims.claim_houses(session, [self.house_id(session, code)], quota_id, self.world.now, by=by)[0]
+
+        return self.store.run(make)
+
+    def left(self, quota_id: int) -> tuple[int, int]:
+        """Units and rupiah that a quota has left."""
+        quota = self.store.run(lambda session: partners.fresh(session, quota_id))
+        return quota.units_left, quota.money_left
+
+    def state(self, code: str) -> str:
+        return self.house(code).state.value
+
+    def events(self, kind: str) -> list[Event]:
+        return self.store.run(lambda session: list(session.exec(select(Event).where(Event.kind == kind))))
+
+    def rows(self, table: Any) -> list[Any]:
+        return self.store.run(lambda session: list(session.exec(select(table))))
+
+    def grant(self, known: Known, role: RoleName, partner: str | None = None) -> None:
+        def give(session: Session) -> None:
+            from storage import people
+
+            person = builders.person(session, known)
+            partner_id = builders.partner(session, partner).id if partner else None
+            people.grant(session, person, role, self.world.now, by=None, partner_id=partner_id)
+
+        self.store.run(give)
+
+    def claims_by_chat(self, actor: Actor, code: str) -> None:
+        """A rep opens a house from the list and claims it."""
+        actor.says("/klaim")
+        actor.presses(self._kecamatan(code))
+        actor.presses(code)
+        actor.presses("Klaim" if actor.id != CITRA.telegram_id else "Claim", on=actor.last_card("laim"))
+
+    def _kecamatan(self, code: str) -> str:
+        return {"PML": "Pamulang", "STU": "Setu"}.get(code[:3], "Setu")
+
+
+__all__ = ["ADMIN", "BUDI", "CITRA", "DANI", "JUTA", "PAMULANG", "SARI", "SETU", "VERA", "FundSource", "Quota", "Stage"]
