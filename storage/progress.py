@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlmodel import Field, Session, SQLModel, col, select, update
+from sqlmodel import Field, Session, SQLModel, col, func, select, update
 
 from storage import claims, houses
 from storage.base import args, check, choice, fk, pk
@@ -116,6 +116,17 @@ def waiting_for_confirmation(
     return list(session.exec(query.order_by(col(Claim.id)).limit(limit)))
 
 
+def count_waiting(session: Session, kecamatan: list[str] | None) -> int:
+    """How much finished work a verifier has not looked at."""
+    query = (
+        select(func.count()).select_from(Claim).join(House, col(House.id) == col(Claim.house_id))
+        .where(col(Claim.state) == ClaimState.ACTIVE, col(Claim.finish_reported_at).is_not(None))
+    )
+    if kecamatan is not None:
+        query = query.where(col(House.kecamatan_code).in_(kecamatan))
+    return session.exec(query).one()
+
+
 def of_claim(session: Session, claim_id: int, limit: int = 20) -> list[Progress]:
     """A claim's reports, newest first."""
     query = select(Progress).where(col(Progress.claim_id) == claim_id)
@@ -127,6 +138,13 @@ def photos_of(session: Session, claim_id: int, limit: int = 6) -> list[Photo]:
     reports = select(Progress.id).where(col(Progress.claim_id) == claim_id)
     query = select(Photo).where(col(Photo.progress_id).in_(reports), col(Photo.state) != PhotoState.REJECTED)
     return list(session.exec(query.order_by(col(Photo.id).desc()).limit(limit)))
+
+
+def count_photos(session: Session, claim_id: int) -> int:
+    """How many photos of a claim's reports count."""
+    reports = select(Progress.id).where(col(Progress.claim_id) == claim_id)
+    where = (col(Photo.progress_id).in_(reports), col(Photo.state) != PhotoState.REJECTED)
+    return session.exec(select(func.count()).select_from(Photo).where(*where)).one()
 
 
 def _active(session: Session, claim_id: int) -> Claim:
