@@ -30,12 +30,11 @@ class Wish(Button):
 
 @dataclass(frozen=True)
 class Area(Button):
-    """The waiting list of a kecamatan, behind the house with this priority and id (-1: from the start)."""
+    """The waiting list of a kecamatan, behind the house ``last`` (0: from the start)."""
 
     code = "ca"
     partner_id: int
-    area: str
-    priority: int
+    kecamatan: str
     last: int
 
 
@@ -50,13 +49,22 @@ class HouseCard(Button):
 
 @dataclass(frozen=True)
 class ClaimHouse(Button):
-    """Claim the house as it was shown; ``quota_id`` 0 asks which quota if there are several."""
+    """Claim the house as it was shown; where the partner has several quotas, ask which."""
 
     code = "ck"
     partner_id: int
     house_id: int
     version: int
+
+
+@dataclass(frozen=True)
+class ClaimWith(Button):
+    """Claim the house as it was shown with this quota."""
+
+    code = "cw"
     quota_id: int
+    house_id: int
+    version: int
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from markupsafe import Markup
 
 from handlers.cards import house_card
 from handlers.claims import household, told
-from handlers.claims.access import open_quotas, own_partner
-from handlers.claims.buttons import Area, ClaimHouse, HouseCard, Overview
+from handlers.claims.access import open_quotas, own_partner, own_quota
+from handlers.claims.buttons import Area, ClaimHouse, ClaimWith, HouseCard, Overview
 from handlers.kit.buttons import Link, Press, Rows, grid
 from handlers.kit.refusal import Refusal
 from handlers.kit.request import Request
@@ -53,7 +53,7 @@ opener(show_to_rep)
 
 def _card(request: Request, partner_id: int, house: House) -> tuple[Markup, Rows]:
     """What is true of a house now: free to claim, ours, or somebody else's."""
-    back: Row = [Press(request.label("klaim.button.back"), Area(partner_id, house.kecamatan_code, -1, 0))]
+    back: Row = [Press(request.label("klaim.button.back"), Area(partner_id, house.kecamatan_code, 0))]
     if house.state != HouseState.ELIGIBLE:
         held = claims.holding(request.session, house.id or 0)
         if held is not None and held.partner_id in request.me.partners:
@@ -65,7 +65,7 @@ def _card(request: Request, partner_id: int, house: House) -> tuple[Markup, Rows
         lines.append(request.t("klaim.no_quota", year=request.today.year))
     lines += [_would(request, quota, house) for quota in quotas]
     claim_it: Row = [Press(request.label("klaim.button.claim"),
-                           ClaimHouse(partner_id, house.id or 0, house.version, 0))]
+                           ClaimHouse(partner_id, house.id or 0, house.version))]
     return join(lines, "\n\n"), [claim_it, back] if quotas else [back]
 
 
@@ -82,25 +82,45 @@ def on_claim(request: Request) -> None:
     button = request.button
     assert isinstance(button, ClaimHouse)
     own_partner(request, button.partner_id)
-    house = houses.get(request.session, button.house_id)
-    if house.state != HouseState.ELIGIBLE or house.version != button.version:
-        _changed(request, button.partner_id, house)
+    house = _as_shown(request, button.partner_id, button.house_id, button.version)
+    if house is None:
         return
     quotas = open_quotas(request, button.partner_id)
-    chosen = [one for one in quotas if button.quota_id in (0, one.id)]
-    if not chosen:
+    if not quotas:
         raise Refusal("klaim.no_quota", year=request.today.year)
-    if len(chosen) > 1:
-        _ask_quota(request, button.partner_id, house, chosen)
-        return
+    if len(quotas) > 1:
+        _ask_quota(request, button.partner_id, house, quotas)
+    else:
+        _claim(request, house, quotas[0])
+
+
+def on_claim_with(request: Request) -> None:
+    """Claim the house as it was shown with the quota that was picked."""
+    button = request.button
+    assert isinstance(button, ClaimWith)
+    quota = own_quota(request, button.quota_id)
+    house = _as_shown(request, quota.partner_id, button.house_id, button.version)
+    if house is not None:
+        _claim(request, house, quota)
+
+
+def _as_shown(request: Request, partner_id: int, house_id: int, version: int) -> House | None:
+    house = houses.get(request.session, house_id)
+    if house.state == HouseState.ELIGIBLE and house.version == version:
+        return house
+    _changed(request, partner_id, house)
+    return None
+
+
+def _claim(request: Request, house: House, quota: Quota) -> None:
+    number, quota_id = house.id or 0, quota.id or 0
     try:
         with request.session.begin_nested():
-            made = claims.claim_houses(request.session, [house.id or 0], chosen[0].id or 0, request.now,
-                                       by=request.me.id)[0]
+            made = claims.claim_houses(request.session, [number], quota_id, request.now, by=request.me.id)[0]
     except Stale:
-        _changed(request, button.partner_id, houses.get(request.session, button.house_id))
+        _changed(request, quota.partner_id, houses.get(request.session, number))
         return
-    _claimed(request, made, chosen[0].id or 0)
+    _claimed(request, made, quota_id)
 
 
 def _changed(request: Request, partner_id: int, house: House) -> None:
@@ -118,7 +138,7 @@ def _ask_quota(request: Request, partner_id: int, house: House, quotas: list[Quo
     lines = [_would(request, quota, house) for quota in quotas]
     rows: Rows = [
         [Press(quota_name(request.texts, quota),
-               ClaimHouse(partner_id, house.id or 0, house.version, quota.id or 0))] for quota in quotas
+               ClaimWith(quota.id or 0, house.id or 0, house.version))] for quota in quotas
     ]
     rows.append([Press(request.label("klaim.button.back"), HouseCard(partner_id, house.id or 0))])
     request.edit(join([request.t("klaim.which_quota", code=house.code), *lines], "\n\n"), rows)

@@ -101,7 +101,7 @@ def overview(request: Request, partner_id: int) -> tuple[Markup, Rows]:
         join(lines), request.t("klaim.waiting", n=total) if total else request.t("klaim.nothing_waits"),
     ], "\n\n")
     rows: Rows = grid([
-        Press(f"{one.name} ({waiting[one.code]})", Area(partner_id, one.code, -1, 0))
+        Press(f"{one.name} ({waiting[one.code]})", Area(partner_id, one.code, 0))
         for one in regions.all_kecamatan(request.session) if waiting.get(one.code)
     ])
     if total and quotas:
@@ -114,8 +114,11 @@ def on_area(request: Request) -> None:
     """A page of a kecamatan's waiting list."""
     button = request.button
     assert isinstance(button, Area)
-    after = (button.priority, button.last) if button.priority >= 0 else None
-    request.edit(*_area(request, button.partner_id, button.area, after))
+    after = None
+    if button.last:
+        last = houses.get(request.session, button.last)
+        after = (last.priority, button.last)
+    request.edit(*_area(request, button.partner_id, button.kecamatan, after))
 
 
 def _area(request: Request, partner_id: int, area: str, after: tuple[int, int] | None) -> tuple[Markup, Rows]:
@@ -134,11 +137,10 @@ def _area(request: Request, partner_id: int, area: str, after: tuple[int, int] |
     text = join([request.t("klaim.area", area=places[area], name=partner.name), join(lines)], "\n\n")
     rows: Rows = grid([Press(house.code, HouseCard(partner_id, house.id or 0)) for house in page], 3)
     if len(found) > PAGE:
-        last = page[-1]
-        rows.append([Press(request.label("klaim.button.more"), Area(partner_id, area, last.priority, last.id or 0))])
+        rows.append([Press(request.label("klaim.button.more"), Area(partner_id, area, page[-1].id or 0))])
     if page:
         rows.append([Press(request.label("klaim.button.several_here", area=places[area]), Several(partner_id, area))])
     if after is not None:
-        rows.append([Press(request.label("klaim.button.first"), Area(partner_id, area, -1, 0))])
+        rows.append([Press(request.label("klaim.button.first"), Area(partner_id, area, 0))])
     rows.append([Press(request.label("klaim.button.overview"), Overview(partner_id))])
     return text, rows

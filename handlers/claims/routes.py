@@ -20,6 +20,7 @@ ROUTES: list[BaseHandler[Any, Any, Any]] = [
     press(buttons.Area, overview.on_area, allow=_REP),
     press(buttons.HouseCard, one.on_house, allow=_REP),
     press(buttons.ClaimHouse, one.on_claim, allow=_REP),
+    press(buttons.ClaimWith, one.on_claim_with, allow=_REP),
     press(buttons.Several, several.on_several, allow=_REP),
     press(buttons.Preview, basket.on_preview, allow=_REP),
     press(buttons.TakeBasket, basket.on_take, allow=_REP),

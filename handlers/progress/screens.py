@@ -21,12 +21,14 @@ from storage.photos import Photo
 from storage.worklist import Turn
 
 PAGE = 8
+_WORDS = {Turn.HAND_OVER: "hand_over", Turn.WORK: "work", Turn.BEGIN: "begin", Turn.VERIFIER: "verifier",
+          Turn.DONE: "done"}
 _PHOTOS = 4
 """Photos of one showing: the newest ones."""
 
 
 def on_progress(request: Request) -> None:
-    """The command. An admin, who has no claims, picks a partner."""
+    """The command. An admin, who has no claims of their own, picks a partner."""
     mine = request.me.partners
     if not mine:
         everybody = partners.all_partners(request.session)
@@ -52,7 +54,7 @@ def _list(request: Request, partner_id: int, after: tuple[int, int] | None) -> t
         return join([title, request.t("progres.none")], "\n\n"), _next(request, partner_id)
     found = worklist.page(request.session, whose, after=after, limit=PAGE + 1)
     page = found[:PAGE]
-    lines = [request.t(f"progres.turn.{turn.name.lower()}", n=counted[turn]) for turn in Turn if counted.get(turn)]
+    lines = [request.t(f"progres.turn.{_WORDS[turn]}", n=counted[turn]) for turn in Turn if counted.get(turn)]
     text = join([title, join(lines), join([_line(request, claim, house) for claim, house in page])], "\n\n")
     rows: Rows = grid([Press(house.code, ClaimCard(claim.id or 0)) for claim, house in page], 3)
     if len(found) > PAGE:
@@ -89,7 +91,7 @@ def _next(request: Request, partner_id: int) -> Rows:
 
 def _line(request: Request, claim: Claim, house: House) -> Markup:
     turn = worklist.of(claim, house)
-    return request.t("progres.line", code=house.code, turn=request.label(f"progres.short.{turn.name.lower()}"),
+    return request.t("progres.line", code=house.code, turn=request.label(f"progres.short.{_WORDS[turn]}"),
                      physical=fmt.percent(claim.physical, request.locale))
 
 
