@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import insert
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from storage.base import args, fk, json_column, pk
@@ -34,6 +35,13 @@ def record(
     """Write one event. ``data`` holds field names, ids, states and counts; no personal values."""
     kept = {key: value for key, value in data.items() if value is not None}
     session.add(Event(at=at, kind=kind, actor_id=actor, house_id=house, claim_id=claim, data=kept))
+
+
+def record_many(session: Session, events: list[Event]) -> None:
+    """Write many events, in this order, in one statement."""
+    if events:
+        session.flush()  # what was recorded before them stays before them
+        session.execute(insert(Event), [event.model_dump(exclude={"id"}) for event in events])
 
 
 def of_house(session: Session, house_id: int, limit: int = 50) -> list[Event]:
