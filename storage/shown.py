@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from storage.base import args, big, fk, pk
+from storage.claims import Claim
 
 
 class Shown(SQLModel, table=True):
@@ -37,9 +38,10 @@ def open_of_claim(session: Session, claim_id: int) -> list[Shown]:
     return list(session.exec(select(Shown).where(*where).order_by(col(Shown.id))))
 
 
-def open_of_person(session: Session, person_id: int) -> list[Shown]:
-    """Messages to a person that still show data (their role ended, say)."""
-    where = (col(Shown.person_id) == person_id, col(Shown.closed_at).is_(None))
+def open_of_person(session: Session, person_id: int, partner_id: int) -> list[Shown]:
+    """Messages to a rep that still show data of a partner's claims (the rep's role ends, say)."""
+    claims = select(Claim.id).where(col(Claim.partner_id) == partner_id)
+    where = (col(Shown.person_id) == person_id, col(Shown.closed_at).is_(None), col(Shown.claim_id).in_(claims))
     return list(session.exec(select(Shown).where(*where).order_by(col(Shown.id))))
 
 

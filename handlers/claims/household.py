@@ -15,7 +15,7 @@ from handlers.kit.texts import texts
 from storage import events, households, outbox, regions, shown
 from storage.claims import Claim, ClaimState
 from storage.houses import House
-from storage.people import Person
+from storage.people import Person, Role
 from storage.shown import Shown
 
 _FIELDS = ["head_name", "address", "pin"]
@@ -61,3 +61,10 @@ def withdraw(session: Session, rows: list[Shown], now: datetime) -> None:
 def withdraw_claim(request: Request, claim_id: int) -> None:
     """The right to see the family of a claim has ended, for everybody who saw it."""
     withdraw(request.session, shown.open_of_claim(request.session, claim_id), request.now)
+
+
+def withdraw_role(request: Request, role: Role) -> None:
+    """A rep's role has ended: what they were shown for that partner is emptied."""
+    if role.partner_id is not None:
+        rows = shown.open_of_person(request.session, role.person_id, role.partner_id)
+        withdraw(request.session, rows, request.now)

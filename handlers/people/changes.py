@@ -6,6 +6,7 @@ from typing import Any
 
 from telegram.ext import BaseHandler
 
+from handlers.claims.household import withdraw_role
 from handlers.kit.buttons import Press
 from handlers.kit.endpoint import press
 from handlers.kit.policy import only
@@ -61,6 +62,7 @@ def on_take_role(request: Request) -> None:
         ]])
         return
     people.revoke(request.session, button.role_id, request.now, by=request.me.id)
+    withdraw_role(request, role)
     request.toast(request.label("member.taken"))
     _tell(request, person, "member.news.taken", role)
     update_menu(request.session, person, request.now)

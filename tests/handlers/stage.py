@@ -10,11 +10,10 @@ from storage import claims, houses, partners
 from storage.claims import Claim
 from storage.events import Event
 from storage.houses import House
-from storage.partners import FundSource, Quota
 from storage.people import RoleName
 from storage.store import Store
 from tests import builders
-from tests.builders import ADMIN, BUDI, CITRA, DANI, JUTA, PAMULANG, SARI, SETU, VERA, Known
+from tests.builders import ADMIN, BUDI, CITRA, DANI, JUTA, PAMULANG, SARI, VERA, Known
 from tests.world import Actor, World
 
 
@@ -94,16 +93,3 @@ class Stage:
             people.grant(session, person, role, self.world.now, by=None, partner_id=partner_id)
 
         self.store.run(give)
-
-    def claims_by_chat(self, actor: Actor, code: str) -> None:
-        """A rep opens a house from the list and claims it."""
-        actor.says("/klaim")
-        actor.presses(self._kecamatan(code))
-        actor.presses(code)
-        actor.presses("Klaim" if actor.id != CITRA.telegram_id else "Claim", on=actor.last_card("laim"))
-
-    def _kecamatan(self, code: str) -> str:
-        return {"PML": "Pamulang", "STU": "Setu"}.get(code[:3], "Setu")
-
-
-__all__ = ["ADMIN", "BUDI", "CITRA", "DANI", "JUTA", "PAMULANG", "SARI", "SETU", "VERA", "FundSource", "Quota", "Stage"]
