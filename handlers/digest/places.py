@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from storage.regions import Kecamatan
 
-# What surely stays of a name in the narrowest of our tables, before the "…".
+# What surely stays of a name in our tables, before the "…".
 _KEPT = 8
 
 

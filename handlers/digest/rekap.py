@@ -11,11 +11,10 @@ from telegram.ext import BaseHandler
 
 from handlers.digest.places import lines_by_place
 from handlers.digest.render import render
-from handlers.digest.sheet import LINES, Numbers, Sheet
+from handlers.digest.sheet import LINES, Numbers, Sheet, pre
 from handlers.groups.membership import arrived, is_open, revive, title_of
 from handlers.groups.words import day_in_words, moment_in_words
 from handlers.kit import format as fmt
-from handlers.kit.aligned import table
 from handlers.kit.buttons import Button, Press, Rows
 from handlers.kit.endpoint import command, press
 from handlers.kit.policy import Where, anyone
@@ -115,7 +114,7 @@ def _detail(request: Request, words: Texts, found: dict[str, tuple[int, int]]) -
     houses, cost = (sum(column) for column in zip(*found.values(), strict=True))
     lines = [
         words.t("digest.detail", moment=moment_in_words(request.now, request.runtime, words.locale)),
-        Markup("<pre>{}</pre>").format(table(shown, headers, "lrr")),
+        pre(shown, headers, "lrr"),
         words.t("digest.detail.cost", houses=fmt.number(houses, words.locale), cost=fmt.money(cost, words.locale),
                 n=houses),
     ]

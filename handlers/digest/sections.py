@@ -7,7 +7,7 @@ from collections.abc import Callable
 from markupsafe import Markup
 
 from handlers.digest.places import lines_by_place
-from handlers.digest.sheet import Numbers, Sheet, done, held
+from handlers.digest.sheet import Numbers, Sheet, done, held, pre
 from handlers.kit import format as fmt
 from handlers.kit.texts import join
 from storage.digests import HELD
@@ -69,7 +69,7 @@ def by_source(sheet: Sheet) -> Markup | None:
     rows = [[sheet.label(key), *map(sheet.figure, [*row, sum(row)])] for key, row in counted]
     headers = [sheet.label("digest.stage"), *(sheet.label(f"digest.source.{one}") for one in columns),
                sheet.label("digest.total")]
-    return join([sheet.t("digest.stages"), sheet.pre(rows, headers, "l" + "r" * (len(headers) - 1))])
+    return join([sheet.t("digest.stages"), pre(rows, headers, "l" + "r" * (len(headers) - 1))])
 
 
 def by_kecamatan(sheet: Sheet) -> Markup | None:
@@ -85,7 +85,7 @@ def by_kecamatan(sheet: Sheet) -> Markup | None:
     headers = [sheet.label("digest.kecamatan"),
                *(sheet.label(f"digest.column.{name}") for name in ("needing", "taken", "open", "done"))]
     shown = [[name, *map(sheet.figure, row)] for name, row in rows]
-    return join([sheet.t("digest.by_kecamatan"), sheet.pre(shown, headers, "lrrrr"), sheet.t("digest.columns")])
+    return join([sheet.t("digest.by_kecamatan"), pre(shown, headers, "lrrrr"), sheet.t("digest.columns")])
 
 
 def money(sheet: Sheet) -> Markup | None:

@@ -9,7 +9,7 @@ from typing import Any
 from markupsafe import Markup
 
 from handlers.kit import format as fmt
-from handlers.kit.aligned import table
+from handlers.kit.aligned import WIDTH, table
 from handlers.kit.texts import Texts
 from storage.digests import HELD
 from storage.houses import HouseState
@@ -54,9 +54,15 @@ class Sheet:
         """Rupiah for a glance, rounded."""
         return fmt.money_short(rupiah, self.texts.locale)
 
-    def pre(self, rows: list[list[str]], headers: list[str], aligns: str) -> Markup:
-        """An aligned table."""
-        return Markup("<pre>{}</pre>").format(table(rows, headers, aligns))
+
+# What stays of a name, even where figures need so much room that a telephone wraps the line.
+_NAME = 9
+
+
+def pre(rows: list[list[str]], headers: list[str], aligns: str) -> Markup:
+    """An aligned table whose first column holds names, as HTML; as wide as a telephone where figures allow it."""
+    figures = sum(1 + max(map(len, column)) for column in list(zip(*rows, strict=True))[1:])
+    return Markup("<pre>{}</pre>").format(table(rows, headers, aligns, max(WIDTH, _NAME + figures)))
 
 
 def held(numbers: Numbers) -> int:
