@@ -1,0 +1,112 @@
+"""Scripted people at the sandbox: they type and press as a person would, and wait for each answer."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+from sqlmodel import Session
+
+from bot.sandbox import Message, Person, Sandbox
+from storage import invites, partners
+from storage.partners import FundSource
+from storage.people import RoleName
+from storage.store import Store
+
+PATIENCE = 90.0
+
+
+class Player:
+    """One person in the private chat with the bot."""
+
+    def __init__(self, sandbox: Sandbox, person: Person) -> None:
+        self.sandbox, self.person = sandbox, person
+        self.answers = 0
+
+    @property
+    def last(self) -> Message | None:
+        """The bot's newest message."""
+        me = self.sandbox.world.bot.id
+        return next((one for one in reversed(self.person.messages) if one.sender.id == me), None)
+
+    def until(self, words: str) -> Message:
+        """Wait until the bot's newest message says this (a regular expression)."""
+        pattern = re.compile(words, re.DOTALL)
+
+        def said() -> Message | None:
+            last = self.last
+            return last if last is not None and pattern.search(last.text) else None
+
+        found = self.sandbox.wait(said, PATIENCE)
+        assert found is not None
+        self.answers += 1
+        return found
+
+    def says(self, text: str, then: str) -> Message:
+        """Type something and wait for the answer."""
+        self.person.says(text)
+        return self.until(then)
+
+    def presses(self, label: str, then: str) -> Message:
+        """Press a button and wait for the answer."""
+        self.person.presses(label)
+        return self.until(then)
+
+    def registers(self, name: str, nik: str, kecamatan: str = "Pamulang", kelurahan: str = "Benda Baru") -> str:
+        """A whole registration on the short path; the code of the house."""
+        self.says("/daftar", "1/14")
+        self.presses("Setuju", "2/14")
+        self.says(name, "3/14")
+        self.says(nik, "4/14")
+        self.presses(kecamatan, "5/14")
+        self.presses(kelurahan, "6/14")
+        self.says("Gg. Contoh No. 7", "7/14")
+        self.says("3/1", "8/14")
+        self.person.pin(-6.3427, 106.7382)
+        self.until("9/14")
+        self.person.photo()
+        self.until("10/14")
+        self.presses("Rusak berat", "11/14")
+        self.presses("Rusak sedang", "12/14")
+        self.presses("Rusak ringan", "13/14")
+        self.says("5 orang", "14/14")
+        self.says("36", "mohon diperiksa")
+        saved = self.presses("Simpan", r"tersimpan dengan kode [A-Z]{3}-\d{4}")
+        found = re.search(r"[A-Z]{3}-\d{4}", saved.text)
+        assert found is not None
+        return found.group()
+
+    def claims(self, code: str) -> None:
+        """Open a house by its code and claim it."""
+        self.says(code, f"{code}")
+        self.presses("Klaim", f"^{code}\n.*Data pribadi")
+
+
+def nik(number: int) -> str:
+    """A well-formed invented NIK, a different one for each number."""
+    return f"367406{1 + number % 28:02d}0180{number:04d}"
+
+
+def admit(store: Store, person: Person, *roles: RoleName, partner_id: int | None = None) -> None:
+    """Give somebody roles as an invite would."""
+    now = datetime.now(UTC)
+
+    def unit(session: Session) -> None:
+        for role in roles:
+            _invite, token = invites.create(session, now, by=None, role=role,
+                                            partner_id=partner_id if role == RoleName.PARTNER else None)
+            invites.redeem(session, token, person.id, person.name, "id", now)
+
+    store.run(unit)
+
+
+def partner_with_quota(store: Store, name: str, units: int, ceiling: int) -> int:
+    """A partner with a quota of this year; its id."""
+    now = datetime.now(UTC)
+
+    def unit(session: Session) -> int:
+        partner = partners.add_partner(session, name, FundSource.CSR, now, by=None)
+        partners.add_quota(session, partner.id or 0, now.year, units, ceiling, now, by=None)
+        return partner.id or 0
+
+    return store.run(unit)
