@@ -12,7 +12,7 @@ from storage import claims, events, houses, partners, progress
 from storage.claims import Claim, ClaimState
 from storage.errors import Refused, Stale
 from storage.houses import APART, NEEDING, TRANSITIONS, House, HouseState
-from storage.partners import FundSource, Quota
+from storage.partners import Quota
 from storage.store import Store
 from tests.builders import (
     JUTA,
@@ -27,7 +27,6 @@ from tests.builders import (
     eligible,
     make_house,
     make_quota,
-    partner,
     person,
 )
 
@@ -258,38 +257,6 @@ def test_more_than_was_reserved_needs_room(database: Store) -> None:
     database.run(lambda session: partners.change_quota(session, quota, NOW, by=None, ceiling=60 * JUTA))
     database.run(hand_over)
     assert _quota(database, quota).money_left == 0
-
-
-def test_a_quota_is_never_lowered_below_what_is_promised(database: Store) -> None:
-    _, quota = _claimed(database, units=3, ceiling=90 * JUTA)
-
-    def change(**values: int) -> Quota:
-        return database.run(lambda session: partners.change_quota(session, quota, NOW, by=None, **values))
-
-    for values in ({"units": 0}, {"ceiling": 50 * JUTA - 1}, {"units": -1}):
-        with pytest.raises(Refused) as refused:
-            change(**values)
-        assert (refused.value.code, refused.value.figures) == (
-            "quota.below_promised", {"units": 1, "money": 50 * JUTA})
-    changed = change(units=1, ceiling=50 * JUTA, house_ceiling=10 * JUTA)
-    assert (changed.units_left, changed.money_left, changed.house_ceiling) == (0, 0, 10 * JUTA)
-    assert _refused(database, lambda session: partners.change_quota(session, 10**9, NOW, by=None)).code == "quota.gone"
-
-
-def test_partners_and_their_quotas(database: Store) -> None:
-    def look(session: Session) -> None:
-        baznas = partner(session, "Baznas").id or 0
-        old = make_quota(session, year=2025)
-        new = make_quota(session)
-        assert [one.id for one in partners.quotas_of(session, baznas)] == [new.id, old.id]
-        assert [one.id for one in partners.quotas_of(session, baznas, year=2025)] == [old.id]
-        assert [one.name for one in partners.all_partners(session)] == ["Baznas"]
-
-    database.run(look)
-    for name in ("Baznas", "  baznas ", "BAZNAS"):
-        refusal = _refused(database, lambda session, name=name: partners.add_partner(
-            session, name, FundSource.BAZNAS, NOW, by=None))
-        assert refusal.code == "partner.exists"
 
 
 def test_claims_of_a_partner_by_page(database: Store) -> None:
