@@ -77,21 +77,21 @@ def arrived(request: Request, title: str) -> ChatGroup:
         _ask(request, member.person, group, "group.added")
         return group
     schedule = groups.schedule_of(session, group.id or 0, request.now)
-    if schedule.active:
+    was_on = schedule.active
+    if was_on:
         groups.set_schedule(session, schedule, request.now, by=None, active=False)
     request.say(words.t("group.greeting.waits"))
     who = request.update.effective_user
+    slot = f"stranger.{group.id}"
     for admin in holders(session, RoleName.ADMIN):
-        _ask(request, admin, group, "group.added_by", by=who.full_name if who else "")
+        if was_on or not outbox.recent(session, admin.telegram_id or 0, slot, request.now - _TOLD_AGAIN):
+            _ask(request, admin, group, "group.added_by", slot, by=who.full_name if who else "")
     return group
 
 
-def _ask(request: Request, admin: Person, group: ChatGroup, key: str, **values: str) -> None:
+def _ask(request: Request, admin: Person, group: ChatGroup, key: str, slot: str | None = None, **values: str) -> None:
     """The schedule card, in private, in the admin's language."""
     if admin.telegram_id is None or admin.unreachable_at is not None:
-        return
-    slot = f"group.{group.id}"
-    if values and outbox.recent(request.session, admin.telegram_id, slot, request.now - _TOLD_AGAIN):
         return
     words = texts(admin.locale)
     text, rows = card(request.session, request.runtime, words, group, request.now)
