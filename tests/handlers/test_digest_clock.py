@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 from sqlmodel import Session, select
 
 from handlers.digest.clock import due_digests
-from handlers.digest.when import KIND, latest_due, next_due
+from handlers.digest.when import KIND
 from handlers.groups.card import next_for
 from storage import digests, groups, outbox
 from storage.digests import DigestRun
@@ -22,7 +21,6 @@ from tests.builders import at_once
 from tests.world import World
 
 GROUP = -1_002_000_000_001
-JAKARTA = ZoneInfo("Asia/Jakarta")
 # World's time begins on a Monday, at 08.00 WIB sharp; schedules of these tests are turned on the day before.
 SUNDAY = timedelta(days=1)
 
@@ -275,31 +273,6 @@ def test_a_failed_tick_is_as_if_it_never_was(world: World) -> None:
         world.store.run(broken)
     assert runs(world.store) == []
     assert tick(world) == 1
-
-
-def test_the_wall_clock_counts_where_clocks_are_changed() -> None:
-    """Berlin springs forward on 29 March 2026 and falls back on 25 October."""
-    zone = ZoneInfo("Europe/Berlin")
-    daily = Schedule(group_id=1, rhythm=Rhythm.DAILY, hour=8, since=datetime(2026, 1, 1, tzinfo=UTC))
-    saturday = datetime(2026, 3, 28, 7, 0, tzinfo=UTC)
-    assert latest_due(daily, saturday, zone) == saturday
-    assert next_due(daily, saturday, zone) == datetime(2026, 3, 29, 6, 0, tzinfo=UTC)
-    before, after = datetime(2026, 10, 24, 6, 0, tzinfo=UTC), datetime(2026, 10, 25, 7, 0, tzinfo=UTC)
-    assert latest_due(daily, after - timedelta(minutes=1), zone) == before
-    assert next_due(daily, before, zone) == after
-
-
-@pytest.mark.parametrize("hour", [0, 8, 23])
-@pytest.mark.parametrize("weekday", range(7))
-def test_due_moments_enclose_every_now(hour: int, weekday: int) -> None:
-    schedule = Schedule(group_id=1, weekday=weekday, hour=hour, since=datetime(2026, 1, 1, tzinfo=UTC))
-    for half_hours in range(0, 7 * 48 + 1, 5):
-        now = datetime(2026, 3, 1, 17, 0, tzinfo=UTC) + timedelta(minutes=30 * half_hours)
-        before, after = latest_due(schedule, now, JAKARTA), next_due(schedule, now, JAKARTA)
-        assert before <= now < after
-        assert after - before == timedelta(days=7)
-        local = before.astimezone(JAKARTA)
-        assert (local.weekday(), local.hour, local.minute) == (weekday, hour, 0)
 
 
 def test_a_run_is_looked_up_by_date_and_by_moment(database: Store) -> None:
