@@ -43,7 +43,7 @@ COMMANDS: list[Entry] = [
     Entry("daftar", _SURVEYOR | _ADMIN, words=("pendataan", "survei", "daftarkan", "register", "survey")),
     Entry("verifikasi", _VERIFIER, words=("verif", "periksa", "verify", "verification")),
     Entry("klaim", _PARTNER, words=("ambil", "claim")),
-    Entry("progres", _PARTNER, words=("progress", "laporan", "lapor", "report")),
+    Entry("progres", _PARTNER | _ADMIN, words=("progress", "laporan", "lapor", "report")),
     Entry("lepas", _PARTNER, words=("lepaskan", "release")),
     Entry("mitra", _ADMIN, words=("kuota", "partner", "partners", "quota")),
     Entry("undang", _ADMIN, english="invite", words=("undangan",)),

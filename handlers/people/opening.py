@@ -17,7 +17,8 @@ OPENERS: list[Opener] = []
 def opener(function: Opener) -> Opener:
     """Register a way to show a house: it checks the right to see it, answers and returns True, or returns False.
 
-    They are asked in the order in which their modules stand in ``handlers/routes.py``.
+    They are asked in the order of their registration: one that has less to say than another returns False for
+    those whom the other serves.
     """
     OPENERS.append(function)
     return function

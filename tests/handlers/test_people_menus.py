@@ -36,7 +36,7 @@ def test_strangers_see_the_start_and_groups_the_recap(world: World) -> None:
     assert {one["command"] for (scope, _), commands in shown.items() if scope == "all_private_chats"
             for one in commands} == {"start"}
     assert {one["command"] for (scope, _), commands in shown.items() if scope == "all_group_chats"
-            for one in commands} == {"rekap"}
+            for one in commands} == {"rekap", "recap"}
     assert shown["all_private_chats", ""][0]["description"] == "Begin"
     assert shown["all_private_chats", "su"][0]["description"] == "Mulai"
 
