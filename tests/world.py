@@ -172,6 +172,8 @@ class World:
         self.sent: dict[tuple[int, int], dict[str, Any]] = {}
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.pressing: Actor | None = None
+        # What is wrong with each file that is fetched from now on.
+        self.file_problem: str | None = None
         self.runner = asyncio.Runner()
         self.app: Application[Any, Any, Any, Any, Any, Any] = ApplicationBuilder().token(TOKEN).updater(None).build()
         self.app.add_handlers(ROUTES)
@@ -246,7 +248,8 @@ class World:
             if row.then is not None:
                 result = {"message_id": message_id, "chat": {"id": row.chat_id}}
                 if row.method == "getFile":
-                    result = {"key": f"{row.id:064x}", "width": 1280, "height": 960, "likeness": f"{row.id:016x}"}
+                    result = {"problem": self.file_problem} if self.file_problem else {
+                        "key": f"{row.id:064x}", "width": 1280, "height": 960, "likeness": f"{row.id:016x}"}
                 THEN[row.then](Sent(session, self.now, row, result))
 
     def _carry_out(self, session: Any, row: Outbox, params: dict[str, Any]) -> int | None:
