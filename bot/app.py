@@ -21,6 +21,7 @@ from bot.errors import CannotStart, MustStop
 from bot.files import FileStore
 from bot.leader import leader_of
 from bot.limits import Limits
+from bot.memory import stay_small
 from bot.pump import Pump
 from bot.receive import ALLOWED, Poller
 from bot.settings import Settings
@@ -58,6 +59,7 @@ class Program:
 
     def __init__(self, settings: Settings, store: Store, *, now: Callable[[], datetime] = utc_now,
                  limits: bool = True) -> None:
+        stay_small()
         self.settings, self.store = settings, store
         self._now, self._limits = now, limits
         self.application = build_telegram(settings)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
@@ -19,6 +20,9 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, Re
 from bot.files import BadPicture, FileStore, prepare
 
 log = logging.getLogger("bedah.calls")
+
+# One picture at a time: decoded, each needs tens of megabytes for a moment.
+_ONE_PICTURE = ThreadPoolExecutor(1, thread_name_prefix="picture")
 
 
 class Outcome(StrEnum):
@@ -59,7 +63,7 @@ async def call(bot: Bot, files: FileStore, method: str, params: dict[str, Any]) 
         InvalidToken: the token was revoked.
     """
     try:
-        ready = await asyncio.to_thread(_with_files, params, files)
+        ready = await asyncio.to_thread(_with_files, params, files) if _refers(params) else params
         if method == "getFile":
             return await _fetch(bot, files, ready)
         answer = await bot.do_api_request(method, ready)
@@ -116,6 +120,13 @@ def _surely_not_sent(error: TelegramError) -> bool:
     return isinstance(cause, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout)
 
 
+def _refers(value: Any) -> bool:
+    """Whether a file or a drawing is to be put in."""
+    if isinstance(value, dict):
+        return "_file" in value or "_qr" in value or any(map(_refers, value.values()))
+    return isinstance(value, list) and any(map(_refers, value))
+
+
 def _with_files(params: dict[str, Any], files: FileStore) -> dict[str, Any]:
     """References become bytes: ``{"_file": key}`` a stored picture, ``{"_qr": text}`` a drawn code."""
     return {name: _loaded(value, files) for name, value in params.items()}
@@ -152,4 +163,4 @@ async def _fetch(bot: Bot, files: FileStore, params: dict[str, Any]) -> Result:
         files.put(picture.key, picture.data)
         return {"key": picture.key, "width": picture.width, "height": picture.height, "likeness": picture.likeness}
 
-    return Result(Outcome.SENT, answer=await asyncio.to_thread(keep))
+    return Result(Outcome.SENT, answer=await asyncio.get_running_loop().run_in_executor(_ONE_PICTURE, keep))

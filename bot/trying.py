@@ -6,7 +6,9 @@ import asyncio
 import signal
 import tempfile
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
 from sqlmodel import Session
@@ -20,7 +22,6 @@ from bot.sandbox import Group, Person, Sandbox
 from bot.settings import Settings
 from storage import groups, people
 from storage.groups import Rhythm
-from storage.store import Store
 
 # Who can be played on the page: key, name, note.
 CAST = (
@@ -48,57 +49,67 @@ async def try_city(folder: Path | None, port: int, opened: Callable[[str], None]
 
 
 async def _try_in(folder: Path, port: int, opened: Callable[[str], None]) -> None:
-    sandbox = Sandbox(guide=guide_html())
-    cast = {key: sandbox.add_person(name, key, note=note) for key, name, note in CAST}
+    sandbox = Sandbox(guide=guide_html(), folder=folder / "chats")
     try:
         await sandbox.start(port)
     except OSError as error:
         raise CannotStart(f"Port {port} is taken; choose another with --port.") from error
+    except ValueError as error:
+        raise CannotStart("This folder holds something else; choose another with --folder.") from error
+    cast = {key: sandbox.people.get(key) or sandbox.add_person(name, key, note=note) for key, name, note in CAST}
     settings = Settings(
         token=SecretStr(sandbox.token), api_url=sandbox.base_url.removesuffix("/bot"), data=folder, database="",
-        files="", keys=SecretStr(""), city="36.74", zone="Asia/Jakarta", webhook_url="", tick_seconds=2,
+        files="", keys=SecretStr(""), city="36.74", zone="Asia/Jakarta", webhook_url="", tick_seconds=1,
     )
     store = open_store(settings)
     try:
         files = FileStore(settings.files_url)
         ids = {key: person.id for key, person in cast.items()}
         await asyncio.to_thread(load, store, utc_now(), files=files.put, telegram_ids=ids)
-        program = Program(settings, store)
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, program.stop)
-        running = asyncio.create_task(program.run())
-        ready = asyncio.create_task(program.ready.wait())
-        await asyncio.wait({running, ready}, return_when=asyncio.FIRST_COMPLETED)
-        if ready.done():
-            group = sandbox.add_group(GROUP, list(cast.values()))
-            await _greet(cast, group, store)
-            opened(sandbox.page_url)
-        ready.cancel()
-        await running
+        await _run(Program(settings, store), sandbox, cast, opened)
     finally:
         store.close()
         await sandbox.stop()
 
 
-async def _greet(cast: dict[str, Person], group: Group, store: Store) -> None:
+async def _run(program: Program, sandbox: Sandbox, cast: dict[str, Person], opened: Callable[[str], None]) -> None:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, program.stop)
+    running = asyncio.create_task(program.run())
+    ready = asyncio.create_task(program.ready.wait())
+    await asyncio.wait({running, ready}, return_when=asyncio.FIRST_COMPLETED)
+    if ready.done():
+        if not sandbox.groups:
+            await _greet(cast, sandbox.add_group(GROUP, list(cast.values())), program)
+        opened(sandbox.page_url)
+    ready.cancel()
+    await running
+
+
+async def _greet(cast: dict[str, Person], group: Group, program: Program) -> None:
     """Everybody has pressed Start, the admin has brought the bot into the group, and its digest is on."""
     for person in cast.values():
         person.says("/start")
     cast["admin"].adds_bot_to(group)
-    for _ in range(100):
-        if await store.do(lambda session: _switch_on(session, group.id)):
+    zone = ZoneInfo(program.settings.zone)
+    for _ in range(200):
+        if await program.store.do(lambda session: _switch_on(session, group.id, zone)):
             return
         await asyncio.sleep(0.05)
 
 
-def _switch_on(session: Session, chat_id: int) -> bool:
-    """A digest every morning at eight; false while the bot has not noticed the group yet."""
+def _switch_on(session: Session, chat_id: int, zone: ZoneInfo) -> bool:
+    """A digest every day at this hour, so that the first one comes at once.
+
+    False while the bot has not noticed the group yet.
+    """
     found = groups.by_chat(session, chat_id)
     if found is None or found.id is None:
         return False
-    now = utc_now()
+    hour = utc_now().astimezone(zone).replace(minute=0, second=0, microsecond=0)
     admin = people.holders(session, people.RoleName.ADMIN)[0]
-    schedule = groups.schedule_of(session, found.id, now)
-    groups.set_schedule(session, schedule, now, by=admin.id, rhythm=Rhythm.DAILY, hour=8, active=True)
+    schedule = groups.schedule_of(session, found.id, hour - timedelta(minutes=1))
+    groups.set_schedule(session, schedule, hour - timedelta(minutes=1), by=admin.id, rhythm=Rhythm.DAILY,
+                        hour=hour.hour, active=True)
     return True

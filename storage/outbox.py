@@ -93,6 +93,8 @@ def enqueue(
 
 # Telegram's chat ids have at most 52 significant bits, so a lane of its own beyond them meets no chat.
 FILE_LANES = -(2**53)
+# The lane of calls that belong to no chat, such as the default menus.
+BOT_LANE = FILE_LANES
 
 
 def fetch_file(session: Session, photo_id: int, file_id: str, now: datetime) -> Outbox:

@@ -21,25 +21,26 @@ class Player:
 
     def __init__(self, sandbox: Sandbox, person: Person) -> None:
         self.sandbox, self.person = sandbox, person
-        self.answers = 0
+        self.since = 0
 
-    @property
-    def last(self) -> Message | None:
-        """The bot's newest message."""
-        me = self.sandbox.world.bot.id
-        return next((one for one in reversed(self.person.messages) if one.sender.id == me), None)
+    def begins(self) -> None:
+        """Something new: what was said before does not count as an answer to it."""
+        self.since = max((one.id for one in self.person.messages), default=0)
 
     def until(self, words: str) -> Message:
-        """Wait until the bot's newest message says this (a regular expression)."""
-        pattern = re.compile(words, re.DOTALL)
+        """Wait until the bot says this (a regular expression).
+
+        Any message since :meth:`begins` counts: an answer that may have been lost is sent again, so an older
+        question can come once more below a newer one.
+        """
+        pattern, me = re.compile(words, re.DOTALL), self.sandbox.world.bot.id
 
         def said() -> Message | None:
-            last = self.last
-            return last if last is not None and pattern.search(last.text) else None
+            new = (one for one in self.person.messages if one.id > self.since and one.sender.id == me)
+            return next((one for one in new if pattern.search(one.text)), None)
 
         found = self.sandbox.wait(said, PATIENCE)
         assert found is not None
-        self.answers += 1
         return found
 
     def says(self, text: str, then: str) -> Message:
@@ -54,6 +55,7 @@ class Player:
 
     def registers(self, name: str, nik: str, kecamatan: str = "Pamulang", kelurahan: str = "Benda Baru") -> str:
         """A whole registration on the short path; the code of the house."""
+        self.begins()
         self.says("/daftar", "1/14")
         self.presses("Setuju", "2/14")
         self.says(name, "3/14")
@@ -78,13 +80,14 @@ class Player:
 
     def claims(self, code: str) -> None:
         """Open a house by its code and claim it."""
+        self.begins()
         self.says(code, f"{code}")
         self.presses("Klaim", f"^{code}\n.*Data pribadi")
 
 
 def nik(number: int) -> str:
     """A well-formed invented NIK, a different one for each number."""
-    return f"367406{1 + number % 28:02d}0180{number:04d}"
+    return f"367406{1 + number % 28:02d}0180{number + 1:04d}"
 
 
 def admit(store: Store, person: Person, *roles: RoleName, partner_id: int | None = None) -> None:
