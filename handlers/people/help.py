@@ -18,6 +18,9 @@ from handlers.people.roles import posts
 from storage import drafts, people
 from storage.people import RoleName
 
+ORDER = (RoleName.SURVEYOR, RoleName.VERIFIER, RoleName.PARTNER, RoleName.ADMIN)
+"""A command of several roles stands under the first of these that a person holds."""
+
 
 def overview(request: Request, person_id: int) -> Markup:
     """The commands of a person under each of their roles, one line each."""
@@ -25,11 +28,11 @@ def overview(request: Request, person_id: int) -> Markup:
     named = posts(request.session, roles)
     parts: list[Markup] = []
     said: set[str] = set()
-    for name in RoleName:
+    for name in ORDER:
         mine = [one for one in named if one.name == name]
         lines = [_line(request, entry) for entry in COMMANDS
                  if entry.roles is not None and name in entry.roles and entry.name not in said]
-        if mine and lines:
+        if mine:
             said |= {entry.name for entry in COMMANDS if entry.roles is not None and name in entry.roles}
             heads = [request.t("help.role", role=one.shown(request.texts)) for one in mine]
             parts.append(join([*heads, *lines]))

@@ -131,9 +131,10 @@ def test_name_of_invisible_signs_is_kept_readable(world: World, admin: Actor) ->
 
 
 def test_member_greeted_with_commands_under_each_role(world: World) -> None:
-    both = world.actor("Vera", NEW, RoleName.VERIFIER, RoleName.SURVEYOR)
+    both = world.actor("Vera", NEW, RoleName.ADMIN, RoleName.SURVEYOR)
     text = both.says("/start").text
-    assert text.index("Verifikator – seluruh kota") < text.index("/verifikasi") < text.index("/daftar")
+    assert text.index("Petugas survei – seluruh kota") < text.index("/daftar") < text.index("/undang")
+    assert text.count("/daftar") == 1
     assert text.index("Untuk semua") < text.index("/bantuan")
     assert both.says("/help").text in text
 
