@@ -20,7 +20,8 @@ from storage.digests import DigestRun
 from storage.groups import ChatGroup
 from storage.outbox import Delivery
 
-LATE = timedelta(minutes=30)
+# Schedules count in hours: within its hour a digest is on time.
+LATE = timedelta(hours=1)
 
 
 def due_digests(session: Session, runtime: Runtime, now: datetime) -> int:

@@ -134,8 +134,8 @@ def test_an_outage_of_three_weeks_makes_up_the_latest_and_says_so(world: World) 
     assert [run.local_date.day for run in runs(world.store)] == [2, 23, 30]
 
 
-@pytest.mark.parametrize(("minutes", "late"), [(30, False), (31, True)])
-def test_half_an_hour_is_not_late(world: World, minutes: int, late: bool) -> None:
+@pytest.mark.parametrize(("minutes", "late"), [(60, False), (61, True)])
+def test_within_its_hour_it_is_not_late(world: World, minutes: int, late: bool) -> None:
     turn_on(world)
     world.passes(minutes=minutes)
     assert tick(world) == 1
