@@ -8,7 +8,7 @@ from telegram import Update
 from telegram.ext import BaseHandler, CallbackQueryHandler, MessageHandler, TypeHandler, filters
 
 from handlers.kit.endpoint import endpoint
-from handlers.kit.form_routes import typed
+from handlers.kit.form_routes import typed, wrong_kind
 from handlers.kit.policy import Where, anyone, members
 from handlers.kit.request import Request
 from handlers.people.guessing import meant
@@ -55,7 +55,8 @@ def on_anything(request: Request) -> None:
     """Voice notes, stickers, contacts, …: a clear answer in private, silence in groups."""
     if not request.private or request.update.message is None:
         return
-    request.say(request.t("rest.kind" if request.member else "refuse.unknown_person"))
+    if request.member is None or not wrong_kind(request):
+        request.say(request.t("rest.kind" if request.member else "refuse.unknown_person"))
 
 
 ROUTES: list[BaseHandler[Any, Any, Any]] = [

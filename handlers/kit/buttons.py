@@ -82,7 +82,10 @@ def _packed(value: Any) -> str:
 
 def _typed(kind: Any, value: str) -> Any:
     if kind is int:
-        return int(value, 36)
+        number = int(value, 36)
+        if not -(2**63) <= number < 2**63:  # no database has such an id: somebody made this up
+            raise ValueError("not a number of ours")
+        return number
     if isinstance(kind, type) and issubclass(kind, StrEnum):
         return kind(value)
     return value
