@@ -234,12 +234,14 @@ class World:
         return shown[-1] if shown else None
 
     def deliver(self) -> None:
-        """Carry out what waits in the outbox."""
-        self.store.run(self._deliver)
+        """Carry out what waits in the outbox, and what is said because of that."""
+        while self.store.run(self._deliver):
+            continue
 
-    def _deliver(self, session: Any) -> None:
+    def _deliver(self, session: Any) -> int:
         query = select(Outbox).where(col(Outbox.state) == OutboxState.PENDING).order_by(col(Outbox.id))
-        for row in session.exec(query).all():
+        rows = session.exec(query).all()
+        for row in rows:
             params = outbox.params_of(session, row)
             self.calls.append((row.method, params))
             outbox.mark_sending(session, [row.id or 0])
@@ -251,6 +253,7 @@ class World:
                     result = {"problem": self.file_problem} if self.file_problem else {
                         "key": f"{row.id:064x}", "width": 1280, "height": 960, "likeness": f"{row.id:016x}"}
                 THEN[row.then](Sent(session, self.now, row, result))
+        return len(rows)
 
     def _carry_out(self, session: Any, row: Outbox, params: dict[str, Any]) -> int | None:
         shown = self.chat(row.chat_id)

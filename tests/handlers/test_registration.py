@@ -285,7 +285,7 @@ def test_buttons_of_somebody_elses_draft(world: World, label: str) -> None:
 
 
 @pytest.mark.parametrize("data", ["fp:1:kecamatan:36.74.99", "fp:1:nosuch:1", "fp:x:roof:1", "fp:1:roof", "fv:1:99999",
-                                  "fe:1:kelurahan", "fb:1:nosuch", "fd:1:nik", "fs:1:nik"])
+                                  "fe:1:kelurahan", "fb:1:nosuch", "fd:1:nik", "fs:1:nik", "fv:1:zzzzzzzzzzzzzzzz"])
 def test_forged_buttons_change_nothing(world: World, data: str) -> None:
     sari = surveyor(world)
     fill(sari, until="kecamatan")
