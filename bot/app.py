@@ -195,7 +195,10 @@ class Program:
         def dead(session: Session, row: Outbox, problem: str) -> None:
             ops.report_dead(session, runtime, self._now(), row, problem)
 
-        return Reports(unknown, dead, groups.migrated)
+        def refused(session: Session, row: Outbox, problem: str) -> None:
+            ops.report_refused(session, runtime, self._now(), row, problem)
+
+        return Reports(unknown, dead, refused, groups.migrated)
 
     def _instant(self, method: str, params: dict[str, Any]) -> None:
         """A call that nobody needs to remember: too late or lost does no harm."""

@@ -24,6 +24,7 @@ from bot.files import FileStore
 from bot.limits import Limits
 from handlers.kit.then import THEN, Sent
 from storage import outbox
+from storage.errors import CommitUnknown
 from storage.outbox import Delivery as Promise
 from storage.outbox import Outbox, OutboxState
 from storage.store import Store
@@ -44,6 +45,7 @@ class Reports:
 
     unknown: Callable[[Session, Outbox], None]
     dead: Callable[[Session, Outbox, str], None]
+    refused: Callable[[Session, Outbox, str], None]
     migrated: Callable[[Session, int, int], None]
 
 
@@ -66,6 +68,8 @@ class Deliverer:
         self._tasks: set[asyncio.Task[None]] = set()
         self._news = asyncio.Event()
         self._stopping = False
+        # After a commit of unknown fate: rows may be marked as sending that no call was made for.
+        self._unsure = False
         self._fatal: Exception | None = None
 
     def wake(self) -> None:
@@ -100,8 +104,9 @@ class Deliverer:
             self._news.clear()
             try:
                 heads = await self._turn()
-            except DBAPIError as error:
+            except (DBAPIError, CommitUnknown) as error:
                 log.error("the outbox could not be read: %s", type(error).__name__)
+                self._unsure = True
                 await asyncio.sleep(1)
                 continue
             if self._fatal is not None:
@@ -131,6 +136,8 @@ class Deliverer:
             self._guard(session)
             for row, params, result in results:
                 self._record(session, row, params, result)
+            if self._unsure:
+                self._put_back(session, set(self._busy.values()), now)
             return self._pick(session, now, closed, room) if room > 0 else []
 
         try:
@@ -138,12 +145,20 @@ class Deliverer:
         except BaseException:
             self._results = results + self._results
             raise
+        self._unsure = False
         for row, _, _ in results:
             self._busy.pop(row.chat_id, None)
         for head in heads:
             self._busy[head.row.chat_id] = head.row.id or 0
             self._limits.take(head.row.chat_id)
         return heads
+
+    @staticmethod
+    def _put_back(session: Session, under_way: set[int], now: datetime) -> None:
+        """No call goes out before its commit is known, so these surely did not."""
+        for row in outbox.taken_over(session):
+            if row.id not in under_way:
+                outbox.settle(session, row.id or 0, OutboxState.PENDING, now)
 
     def _pick(self, session: Session, now: datetime, closed: set[int], room: int) -> list[_Head]:
         downloads = sum(chat < outbox.FILE_LANES for chat in self._busy)
@@ -192,35 +207,37 @@ class Deliverer:
 
     def _record(self, session: Session, row: Outbox, params: dict[str, Any], result: Result) -> None:
         number, now = row.id or 0, self._now()
+
+        def settled(state: OutboxState, **more: Any) -> bool:
+            """False when it was written before, by a commit of unknown fate: then nothing more is to do."""
+            return outbox.settle(session, number, state, now, problem=result.problem or None, **more)
+
         match result.outcome:
             case Outcome.SENT:
-                message_id = result.answer.get("message_id")
-                aim = params.get("message_id")
-                outbox.settle(session, number, OutboxState.SENT, now, message_id=message_id or aim)
-                if row.then is not None:
+                message_id = result.answer.get("message_id") or params.get("message_id")
+                if settled(OutboxState.SENT, message_id=message_id) and row.then is not None:
                     self._then(session, row, result, now)
             case Outcome.WAIT:
-                outbox.settle(session, number, OutboxState.PENDING, now, problem=result.problem,
-                              due_at=now + timedelta(seconds=result.seconds))
+                settled(OutboxState.PENDING, due_at=now + timedelta(seconds=result.seconds))
             case Outcome.NOT_SENT:
                 self._again(session, row, result.problem)
             case Outcome.UNKNOWN:
                 self._unknown(session, row, result.problem)
             case Outcome.MIGRATED:
-                outbox.settle(session, number, OutboxState.PENDING, now, problem="migrated")
-                outbox.migrate(session, row.chat_id, result.new_chat)
-                self._reports.migrated(session, row.chat_id, result.new_chat)
+                if settled(OutboxState.PENDING):
+                    outbox.migrate(session, row.chat_id, result.new_chat)
+                    self._reports.migrated(session, row.chat_id, result.new_chat)
             case Outcome.NO_TARGET:
-                outbox.settle(session, number, OutboxState.PENDING, now, problem="target gone")
-                outbox.forget_target(session, number)
+                if settled(OutboxState.PENDING):
+                    outbox.forget_target(session, number)
             case Outcome.UNREACHABLE:
-                outbox.settle(session, number, OutboxState.DEAD, now, problem=result.problem)
-                outbox.drop_waiting(session, row.chat_id, now, result.problem)
-                self._reports.dead(session, row, result.problem)
+                if settled(OutboxState.DEAD):
+                    outbox.drop_waiting(session, row.chat_id, now, result.problem)
+                    self._reports.dead(session, row, result.problem)
             case Outcome.REFUSED:
                 log.error("Telegram refused %s (row %s): %s", row.method, number, result.problem)
-                outbox.settle(session, number, OutboxState.DEAD, now, problem=result.problem)
-                self._reports.dead(session, row, result.problem)
+                if settled(OutboxState.DEAD):
+                    self._reports.refused(session, row, result.problem)
 
     def _then(self, session: Session, row: Outbox, result: Result, now: datetime) -> None:
         """A follow-up that fails must not undo what is known about the call."""
@@ -245,8 +262,7 @@ class Deliverer:
             self._again(session, row, problem)
             return
         if row.delivery == Promise.AT_LEAST_ONCE:
-            outbox.settle(session, row.id or 0, OutboxState.DEAD, now, problem=problem)
-            self._reports.dead(session, row, problem)
-            return
-        outbox.settle(session, row.id or 0, OutboxState.UNKNOWN, now, problem=problem)
-        self._reports.unknown(session, row)
+            if outbox.settle(session, row.id or 0, OutboxState.DEAD, now, problem=problem):
+                self._reports.refused(session, row, problem)
+        elif outbox.settle(session, row.id or 0, OutboxState.UNKNOWN, now, problem=problem):
+            self._reports.unknown(session, row)

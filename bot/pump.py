@@ -15,7 +15,7 @@ from telegram.ext import Application
 
 from handlers.kit.runtime import JOB, Job
 from storage import inbox
-from storage.errors import LostLeadership
+from storage.errors import CommitUnknown, LostLeadership
 from storage.inbox import InboxState
 from storage.store import Store
 
@@ -120,7 +120,7 @@ class Pump:
                 return
             if isinstance(problem, LostLeadership) or self._stopping:
                 return
-            if not isinstance(problem, DBAPIError):
+            if not isinstance(problem, DBAPIError | CommitUnknown):
                 log.error("update %s failed: %s", number, type(problem).__name__, exc_info=_place(problem))
             if await self._failed(number, raw, problem) != InboxState.NEW:
                 return
@@ -145,7 +145,7 @@ class Pump:
 
     async def _failed(self, number: int, raw: dict[str, Any] | None, problem: Exception) -> InboxState:
         """Note the failure. A database that is away is nobody's fault: the row waits without counting."""
-        if isinstance(problem, DBAPIError) and problem.connection_invalidated:
+        if isinstance(problem, CommitUnknown) or (isinstance(problem, DBAPIError) and problem.connection_invalidated):
             return InboxState.NEW
         kind, now = type(problem).__name__, self._now()
         unreadable = raw is None or not isinstance(raw.get("update_id"), int)

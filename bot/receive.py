@@ -79,6 +79,6 @@ class Poller:
         if not updates:
             return
         now = self._now()
-        await self._store.do(lambda session: inbox.receive(session, self._bot_id, updates, now))
+        await self._store.do(lambda session: inbox.receive(session, self._bot_id, updates, now), repeatable=True)
         self._offset = max(one["update_id"] for one in updates) + 1
         self._wake()

@@ -57,7 +57,7 @@ class Webhook:
     def __init__(self, store: Store, bot_id: int, secret: str, now: Callable[[], datetime],
                  wake: Callable[[], None]) -> None:
         async def keep(update: dict[str, Any]) -> None:
-            await store.do(lambda session: inbox.receive(session, bot_id, [update], now()))
+            await store.do(lambda session: inbox.receive(session, bot_id, [update], now()), repeatable=True)
             wake()
 
         routes = [(PATH, _Update, {"keep": keep, "secret": secret})]

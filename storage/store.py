@@ -46,6 +46,7 @@ class Store:
         # SQLite has one writer anyway; a queue in front of it is fairer and faster than busy waiting.
         self._threads = ThreadPoolExecutor(1 if self.sqlite else threads, thread_name_prefix="store")
         self._one_writer = threading.Lock()
+        self._here = threading.local()
 
     def run(self, unit: Callable[[Session], T], *, snapshot: bool = False, repeatable: bool = False) -> T:
         """Run ``unit`` in one transaction and commit; an exception rolls all of it back.
@@ -57,7 +58,17 @@ class Store:
 
         Raises:
             CommitUnknown: the connection broke in the commit of a unit that is not ``repeatable``.
+            RuntimeError: called from within a unit, which would wait for itself for ever.
         """
+        if getattr(self._here, "inside", False):
+            raise RuntimeError("a unit of work inside another one")
+        self._here.inside = True
+        try:
+            return self._tried(unit, snapshot, repeatable)
+        finally:
+            self._here.inside = False
+
+    def _tried(self, unit: Callable[[Session], T], snapshot: bool, repeatable: bool) -> T:
         for attempt in range(1, _ATTEMPTS + 1):
             try:
                 if self.sqlite:

@@ -39,7 +39,8 @@ def endpoint(handler: Handler, *, allow: Policy, button: type[Button] | None = N
         job = JOB.get()
         try:
             instant = await runtime.store.do(
-                lambda session: _unit(session, runtime, update, job, handler, allow, button)
+                lambda session: _unit(session, runtime, update, job, handler, allow, button),
+                repeatable=True,  # a second time the inbox row is done, and finish() says so
             )
         except inbox.AlreadyDone:
             job.finished = True

@@ -52,6 +52,7 @@ class Rig:
             person.says("/start")
         self.unknown: list[int] = []
         self.dead: list[str] = []
+        self.refused: list[str] = []
         self.migrated: list[tuple[int, int]] = []
         self.waiting: Callable[[int], int] = lambda chat: 0
 
@@ -82,6 +83,7 @@ class Rig:
         reports = Reports(
             unknown=lambda session, row: self.unknown.append(row.id or 0),
             dead=lambda session, row, problem: self.dead.append(problem),
+            refused=lambda session, row, problem: self.refused.append(problem),
             migrated=lambda session, old, new: self.migrated.append((old, new)),
         )
         deliverer = Deliverer(bot, self.store, FileStore(settings.files_url), _now, lambda session: None,
@@ -199,7 +201,7 @@ def test_a_refused_call_is_reported_and_the_next_one_goes(rig: Rig) -> None:
     rig.deliver(rig.sent(bad, good))
     assert (rig.state(bad), rig.state(good)) == (OutboxState.DEAD, OutboxState.SENT)
     assert rig.texts(rig.sari) == ["baik"]
-    assert len(rig.dead) == 1
+    assert (len(rig.refused), rig.dead) == (1, [])
 
 
 def test_a_group_that_became_a_supergroup_is_followed(rig: Rig) -> None:
