@@ -96,7 +96,7 @@ def _after(request: Request, partner_id: int) -> Rows:
 
 
 FORM = register(Form("claim_many", (
-    Question("quota", choices=_quotas, width=1, clears=("count",), alone=True),
-    Question("area", choices=_areas, clears=("count",)),
+    Question("quota", choices=_quotas, width=1, alone=True),
+    Question("area", choices=_areas),
     Question("count", choices=_counts, parse=_count, values=_count_values, width=3),
 ), _finish, _may, summary=False, after=_after))
