@@ -216,7 +216,7 @@ class World:
         """One update through inbox, routes and delivery; the newest message of that chat."""
         raw = {"update_id": next(self.update_ids), **update}
         self.store.run(lambda session: inbox.receive(session, 1000001, [raw], self.now))
-        row = self.store.run(lambda session: inbox.waiting(session))[-1]
+        row = next(one for one in self.store.run(inbox.waiting) if one.update_id == raw["update_id"])
         job = Job(row.id or 0)
 
         async def process() -> None:

@@ -15,7 +15,7 @@ from handlers.kit.texts import Texts
 from handlers.registration.buttons import Another
 from handlers.registration.questions import CONSENT_AT, CONSENT_VERSION, QUESTIONS, YES, may_reach
 from handlers.verification.buttons import Open
-from storage import drafts, households, houses, people, photos
+from storage import households, houses, people, photos
 from storage.houses import House, HouseState
 from storage.people import RoleName
 from storage.registering import Entry, correct_house, entry_of, register_house
@@ -84,7 +84,6 @@ def _finish(filling: Filling) -> None:
             request.session, draft.subject_id, _entry(answers), request.now, by=request.me.id,
             photo_ids=answers["photos"], draft_id=draft.id or 0,
         )
-        drafts.end(request.session, ["house"], draft.subject_id, keep=draft.id)
     else:
         house = register_house(
             request.session, _entry(answers), request.now, by=request.me.id, draft_id=draft.id,

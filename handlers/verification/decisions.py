@@ -108,10 +108,18 @@ def _decide(
     except Stale:
         request.edit(decided(request, houses.get(request.session, subject)), next_steps(request, subject))
         return
-    drafts.end(request.session, [APPROVE.name, RETURN.name, REFUSE.name], subject, keep=filling.draft.id)
+    _end_mine(filling)
     house = houses.get(request.session, subject)
     request.edit(request.t(key, code=code_link(request, house), **_told(request, house)), next_steps(request, 0))
     _tell_surveyor(request, house, news, button or _open_mine(house))
+
+
+def _end_mine(filling: Filling) -> None:
+    """Other decisions that were begun about this house. Those of other verifiers stay: they are told who was faster."""
+    draft, names = filling.draft, (APPROVE.name, RETURN.name, REFUSE.name)
+    for other in drafts.of_person(filling.request.session, draft.person_id):
+        if other.id != draft.id and other.form in names and other.subject_id == draft.subject_id:
+            drafts.discard(filling.request.session, other)
 
 
 def _tell_surveyor(request: Request, house: House, key: str, button: Callable[[Texts], Press]) -> None:
