@@ -18,6 +18,14 @@ class ClaimList(Button):
 
 
 @dataclass(frozen=True)
+class PickPartner(Button):
+    """An admin picks whose claims to see, behind the partner ``after``."""
+
+    code = "gk"
+    after: int
+
+
+@dataclass(frozen=True)
 class ClaimCard(Button):
     """One claim."""
 

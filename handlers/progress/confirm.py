@@ -12,9 +12,9 @@ from handlers.kit.form import Filling, Form, Question, register
 from handlers.kit.refusal import Refusal
 from handlers.kit.request import Request
 from handlers.kit.texts import join
+from handlers.progress.album import show_album
 from handlers.progress.buttons import ClaimCard, Confirm, Inspect, NotYet, Queue
 from handlers.progress.card import claim_card
-from handlers.progress.screens import send
 from handlers.verification.buttons import Menu
 from handlers.verification.queues import QUEUES
 from handlers.verification.queues import Queue as VerifierQueue
@@ -102,9 +102,9 @@ def _show(request: Request, claim: Claim, house: House) -> None:
     """The house before, the work now, then the card with the decision below."""
     number = claim.id or 0
     before = photos.of_house(request.session, house.id or 0)[-_BEFORE:]
-    send(request, before, str(request.t("progres.photo.before", code=house.code)))
-    send(request, progress.photos_of(request.session, number, _AFTER),
-         str(request.t("progres.photo", code=house.code)))
+    show_album(request, before, request.t("progres.photo.before", code=house.code))
+    show_album(request, progress.photos_of(request.session, number, _AFTER),
+               request.t("progres.photo", code=house.code))
     request.say(claim_card(request, claim, house), [
         [Press(request.label("progres.button.confirm"), Confirm(number, claim.version))],
         [Press(request.label("progres.button.not_yet"), NotYet(number, claim.version))],

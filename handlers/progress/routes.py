@@ -18,6 +18,7 @@ _VERIFIER = only(RoleName.VERIFIER, RoleName.ADMIN)
 
 ROUTES: list[BaseHandler[Any, Any, Any]] = [
     command("progres", screens.on_progress, allow=_REP_OR_ADMIN),
+    press(buttons.PickPartner, screens.on_pick, allow=only(RoleName.ADMIN)),
     press(buttons.ClaimList, screens.on_list, allow=_REP_OR_ADMIN),
     press(buttons.ClaimCard, screens.on_card, allow=_REP_OR_ADMIN),
     press(buttons.Photos, screens.on_photos, allow=_REP_OR_ADMIN),

@@ -11,13 +11,13 @@ from handlers.kit.buttons import Press, Rows, grid
 from handlers.kit.refusal import Refusal
 from handlers.kit.request import Request
 from handlers.kit.texts import join
-from handlers.progress.buttons import ClaimCard, ClaimList, Photos
+from handlers.progress.album import show_album
+from handlers.progress.buttons import ClaimCard, ClaimList, Photos, PickPartner
 from handlers.progress.card import claim_screen
 from storage import partners, progress, worklist
 from storage.claims import Claim
 from storage.houses import House
 from storage.people import RoleName
-from storage.photos import Photo
 from storage.worklist import Turn
 
 PAGE = 8
@@ -31,11 +31,29 @@ def on_progress(request: Request) -> None:
     """The command. An admin, who has no claims of their own, picks a partner."""
     mine = request.me.partners
     if not mine:
-        everybody = partners.all_partners(request.session)
-        presses = [Press(partner.name, ClaimList(partner.id or 0, -1, 0)) for partner in everybody]
-        request.say(request.t("progres.which_partner" if presses else "mitra.none"), grid(presses))
+        request.say(*_pick(request, 0))
         return
     request.say(*_list(request, mine[0] if len(mine) == 1 else 0, None))
+
+
+def on_pick(request: Request) -> None:
+    """More partners to pick from."""
+    button = request.button
+    assert isinstance(button, PickPartner)
+    request.edit(*_pick(request, button.after))
+
+
+def _pick(request: Request, after: int) -> tuple[Markup, Rows]:
+    everybody = partners.all_partners(request.session)
+    ids = [partner.id or 0 for partner in everybody]
+    start = ids.index(after) + 1 if after in ids else 0
+    page = everybody[start : start + PAGE]
+    rows = grid([Press(partner.name, ClaimList(partner.id or 0, -1, 0)) for partner in page])
+    if len(everybody) > start + PAGE:
+        rows.append([Press(request.label("klaim.button.more"), PickPartner(page[-1].id or 0))])
+    if start:
+        rows.append([Press(request.label("klaim.button.first"), PickPartner(0))])
+    return request.t("progres.which_partner" if everybody else "mitra.none"), rows
 
 
 def on_list(request: Request) -> None:
@@ -111,11 +129,5 @@ def on_photos(request: Request) -> None:
     if not found:
         request.toast(request.label("progres.no_photos"), alert=True)
         return
-    send(request, found, str(request.t("progres.photo", code=house.code)))
+    show_album(request, found, request.t("progres.photo", code=house.code))
     request.say(*claim_screen(request, claim, house))
-
-
-def send(request: Request, found: list[Photo], caption: str) -> None:
-    """Photos, oldest first, one message each. The stored copy always works; a file id only until there is one."""
-    for photo in sorted(found, key=lambda one: one.id or 0):
-        request.photo({"_file": photo.key} if photo.key else photo.file_id, caption)

@@ -78,13 +78,14 @@ def test_the_whole_road(stage: Stage, code: str) -> None:
     row = stage.rows(Progress)[0]
     assert [photo.progress_id for photo in stage.rows(Photo)] == [row.id, row.id]
     budi.presses("Foto pekerjaan")
-    assert [one.method for one in budi.seen[-3:]] == ["sendPhoto", "sendPhoto", "sendMessage"]
+    assert [one.method for one in budi.seen[-2:]] == ["sendMediaGroup", "sendMessage"]
+    assert budi.seen[-2].params["protect_content"] is True
 
     finish(budi, code)
     assert stage.state(code) == "in_progress", "until a verifier confirms it"
     assert f"melaporkan pekerjaan {code} selesai" in vera.last.text
     vera.presses("Periksa")
-    assert [one.method for one in vera.seen[-3:]] == ["sendPhoto", "sendPhoto", "sendMessage"]
+    assert [one.method for one in vera.seen[-2:]] == ["sendMediaGroup", "sendMessage"]
     vera.presses("Konfirmasi selesai")
     assert stage.state(code) == "finished"
     assert "Langkah berikutnya: serah terima" in budi.last.text
@@ -404,3 +405,15 @@ def test_only_reps_and_admins(stage: Stage) -> None:
     for somebody in (stage.sari, stage.vera):
         somebody.says("/progres")
         assert "di luar peran" in somebody.last.text
+
+
+def test_an_admin_picks_among_many_partners(stage: Stage, code: str) -> None:
+    for number in range(12):
+        stage.partner(f"Mitra {number:02d}")
+    stage.admin.says("/progres")
+    assert "Mitra 11" not in stage.admin.last.buttons
+    stage.admin.presses("Berikutnya")
+    assert "Mitra 11" in stage.admin.last.buttons
+    stage.admin.presses("Awal")
+    stage.admin.presses("Baznas")
+    assert code in stage.admin.last.text
