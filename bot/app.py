@@ -82,7 +82,7 @@ class Program:
             MustStop: for the supervisor to start it again.
         """
         languages()
-        leader = leader_of(self.store)
+        leader = leader_of(self.store, self.settings.lease_seconds)
         await self._hello()
         webhook = await self._webhook() if self.settings.webhook_url else None
         try:

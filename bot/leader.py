@@ -14,12 +14,11 @@ from sqlmodel import Session
 
 from bot.errors import CannotStart
 from storage import lease
-from storage.errors import LostLeadership
+from storage.errors import CommitUnknown, LostLeadership
 from storage.store import Store
 
 log = logging.getLogger("bedah.leader")
 
-_RENEW_SECONDS = lease.LEASE_SECONDS / 3
 
 
 class FileLeader:
@@ -55,8 +54,8 @@ class FileLeader:
 class LeaseLeader:
     """PostgreSQL: the holder of a lease row with a term."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, store: Store, seconds: float) -> None:
+        self._store, self._seconds = store, seconds
         self._holder = secrets.token_hex(8)
         self._term = -1
 
@@ -66,8 +65,8 @@ class LeaseLeader:
         said = False
         while True:
             try:
-                term = await self._store.do(lambda session: lease.acquire(session, self._holder))
-            except DBAPIError as error:
+                term = await self._store.do(lambda session: lease.acquire(session, self._holder, self._seconds))
+            except (DBAPIError, CommitUnknown) as error:
                 log.error("the lease could not be read: %s", type(error).__name__)
                 term = None
             if term is not None:
@@ -76,7 +75,7 @@ class LeaseLeader:
             if not said:
                 log.info("another process leads; waiting to take over")
                 said = True
-            await asyncio.sleep(1)
+            await asyncio.sleep(min(1.0, self._seconds / 3))
 
     def guard(self, session: Session) -> None:
         """Nothing is written in a term that is over."""
@@ -89,10 +88,10 @@ class LeaseLeader:
             LostLeadership: the term is over.
         """
         while True:
-            await asyncio.sleep(_RENEW_SECONDS)
+            await asyncio.sleep(self._seconds / 3)
             try:
-                kept = await self._store.do(lambda session: lease.renew(session, self._term))
-            except DBAPIError as error:
+                kept = await self._store.do(lambda session: lease.renew(session, self._term, self._seconds))
+            except (DBAPIError, CommitUnknown) as error:
                 log.error("the lease could not be renewed: %s", type(error).__name__)
                 continue
             if not kept:
@@ -103,13 +102,13 @@ class LeaseLeader:
         if self._term >= 0:
             try:
                 await self._store.do(lambda session: lease.give_up(session, self._term))
-            except DBAPIError as error:
+            except (DBAPIError, CommitUnknown) as error:
                 log.warning("the lease could not be given up: %s", type(error).__name__)
 
 
 Leader = FileLeader | LeaseLeader
 
 
-def leader_of(store: Store) -> Leader:
-    """The right kind for a database."""
-    return FileLeader(store) if store.sqlite else LeaseLeader(store)
+def leader_of(store: Store, lease_seconds: float) -> Leader:
+    """The right kind for a database. ``lease_seconds``: how long a dead leader holds up the next on PostgreSQL."""
+    return FileLeader(store) if store.sqlite else LeaseLeader(store, lease_seconds)

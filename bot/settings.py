@@ -31,6 +31,7 @@ class Settings(BaseSettings):
     webhook_port: int = Field(default=8443, ge=0, le=65535)
     webhook_secret: SecretStr = SecretStr("")
     tick_seconds: float = Field(default=15.0, gt=0)
+    lease_seconds: float = Field(default=15.0, ge=1)
     log_level: str = "INFO"
 
     @field_validator("zone")

@@ -32,7 +32,7 @@ def ensure_row(session: Session) -> None:
     )
 
 
-def acquire(session: Session, holder: str) -> int | None:
+def acquire(session: Session, holder: str, seconds: float = LEASE_SECONDS) -> int | None:
     """Take the lease when it is free; the new term, or None when a process holds it (be it this one).
 
     Waits until the transactions are over that the last leader began in its term.
@@ -41,7 +41,7 @@ def acquire(session: Session, holder: str) -> int | None:
     # FOR UPDATE waits for every FOR KEY SHARE of check(); the UPDATE alone would not.
     if session.exec(select(Lease.term).where(*expired).with_for_update()).first() is None:
         return None
-    until = func.clock_timestamp() + literal(timedelta(seconds=LEASE_SECONDS))
+    until = func.clock_timestamp() + literal(timedelta(seconds=seconds))
     taken = session.exec(
         update(Lease).where(*expired)
         .values(holder=holder, term=col(Lease.term) + 1, expires_at=until)
@@ -51,9 +51,9 @@ def acquire(session: Session, holder: str) -> int | None:
     return session.exec(select(Lease.term).where(col(Lease.name) == _NAME)).one()
 
 
-def renew(session: Session, term: int) -> bool:
+def renew(session: Session, term: int, seconds: float = LEASE_SECONDS) -> bool:
     """Prolong our term; False when it is over."""
-    until = func.clock_timestamp() + literal(timedelta(seconds=LEASE_SECONDS))
+    until = func.clock_timestamp() + literal(timedelta(seconds=seconds))
     kept = session.exec(
         update(Lease).where(col(Lease.name) == _NAME, col(Lease.term) == term,
                             col(Lease.expires_at) > func.clock_timestamp()).values(expires_at=until)

@@ -33,7 +33,7 @@ class BotProcess:
 
     def __init__(self, sandbox: Sandbox, folder: Path, **settings: str) -> None:
         self.settings = {"token": sandbox.token, "api_url": sandbox.base_url.removesuffix("/bot"),
-                         "tick_seconds": "0.5"} | settings
+                         "tick_seconds": "0.5", "lease_seconds": "1"} | settings
         self.folder = folder
         self.output: list[str] = []
         self.process: subprocess.Popen[str] | None = None
