@@ -52,7 +52,7 @@ def guide_html(locale: str = "id") -> str:
         texts = {"id": _markup(indonesian), "en": _markup(english)}
         items.append(f'<li><span lang="{first}">{texts[first]}</span><br>'
                      f'<small lang="{second}">{texts[second]}</small></li>')
-    return '<ol class="guide">' + "".join(items) + "</ol>"
+    return "<ol>" + "".join(items) + "</ol>"
 
 
 def _markup(text: str) -> str:
