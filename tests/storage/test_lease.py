@@ -85,12 +85,12 @@ def test_a_takeover_waits_for_what_the_last_leader_has_in_hand(free: Store) -> N
     """Otherwise two leaders could write at once: the old one after its term, the new one in its own."""
     first = _acquire(free, "a")
     assert first is not None
-    checked, order = threading.Event(), list[str]()
+    checked, order, elsewhere = threading.Event(), list[str](), Store(free.url, free.vault)
 
     def old(session: Session) -> None:
         lease.check(session, first)
         # The term ends while the transaction is open; its lock is not in the way of the clock.
-        free.run(lambda other: other.execute(EXPIRE))
+        _expire(elsewhere)
         checked.set()
         time.sleep(0.4)
         order.append("old has finished")
@@ -103,6 +103,7 @@ def test_a_takeover_waits_for_what_the_last_leader_has_in_hand(free: Store) -> N
 
     assert race(lambda: free.run(old), new) == [None, 2]
     assert order == ["old has finished", "new leads"]
+    elsewhere.close()
 
 
 def test_a_busy_leader_can_always_renew(free: Store) -> None:

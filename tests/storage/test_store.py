@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from typing import Any
 
 import pytest
@@ -90,6 +91,21 @@ def test_sqlite_is_set_up_for_safety(database: Store) -> None:
         name: session.execute(text(f"PRAGMA {name}")).scalar_one() for name in wanted
     })
     assert found == wanted
+
+
+@only_sqlite
+def test_who_reads_may_write(database: Store) -> None:
+    """A transaction takes the right to write at its start: what it read is still true when it writes."""
+    other = sqlite3.connect(database.engine.url.database or "", timeout=0, isolation_level=None)
+
+    def read(session: Session) -> None:
+        session.exec(select(Person)).all()
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            other.execute("BEGIN IMMEDIATE")
+
+    database.run(read)
+    other.execute("BEGIN IMMEDIATE")
+    other.close()
 
 
 @only_postgres
@@ -191,13 +207,16 @@ def _cut(store: Store, connection: Any) -> None:
 @only_postgres
 @pytest.mark.parametrize("snapshot", [True, False])
 def test_a_snapshot_sees_one_state(database: Store, snapshot: bool) -> None:
+    other = Store(database.url, database.vault)
+
     def count_twice(session: Session) -> tuple[int, int]:
         counted = select(func.count()).select_from(Person)
         before = session.exec(counted).one()
-        database.run(lambda other: add_person(other, None, "Tono", "id", NOW))
+        other.run(lambda session: add_person(session, None, "Tono", "id", NOW))
         return before, session.exec(counted).one()
 
     assert database.run(count_twice, snapshot=snapshot) == ((0, 0) if snapshot else (0, 1))
+    other.close()
 
 
 @only_postgres

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from sqlmodel import Session, func, select
 
 from storage import claims, houses, partners, progress
@@ -179,10 +180,15 @@ def test_handed_over_twice(database: Store) -> None:
     assert (left.units_reserved, left.units_spent, left.spent) == (1, 1, JUTA)
 
 
-def test_report_against_release(database: Store) -> None:
+@pytest.mark.parametrize("begun", [False, True])
+def test_report_against_release(database: Store, begun: bool) -> None:
+    """Nothing is reported on a claim that has ended."""
+
     def make(session: Session) -> tuple[int, int]:
-        made = claim(session, eligible(session), make_quota(session))
-        return made.id or 0, person(session, VERA).id or 0
+        made, by = claim(session, eligible(session), make_quota(session)), person(session, VERA).id or 0
+        if begun:
+            progress.report(session, made.id or 0, 10, NOW, by=by)
+        return made.id or 0, by
 
     claim_id, by = database.run(make)
     results = at_once(
@@ -192,11 +198,14 @@ def test_report_against_release(database: Store) -> None:
     )
     refusals = _refused(results)
     ended = database.run(lambda session: claims.get(session, claim_id))
-    house = database.run(lambda session: houses.get(session, ended.house_id))
+    state = database.run(lambda session: houses.get(session, ended.house_id)).state
+    events = database.run(lambda session: {row.kind: row.id or 0 for row in session.exec(select(Event))})
     if ended.state == ClaimState.RELEASED:
-        assert house.state == HouseState.ELIGIBLE
+        assert state == HouseState.ELIGIBLE
+        assert (ended.physical == 30) == (not refusals)
+        assert refusals or events["progress.report"] < events["house.eligible"]
     else:
-        assert house.state == HouseState.IN_PROGRESS
+        assert state == HouseState.IN_PROGRESS
         assert len(refusals) == 1
 
 
