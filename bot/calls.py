@@ -14,7 +14,7 @@ from typing import Any
 import aiohttp
 import httpx
 import segno
-from telegram import Bot, InputFile
+from telegram import Bot, InputFile, InputMediaPhoto
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
 
 from bot.files import BadPicture, FileStore, prepare
@@ -66,7 +66,7 @@ async def call(bot: Bot, files: FileStore, method: str, params: dict[str, Any]) 
         ready = await asyncio.to_thread(_with_files, params, files) if _refers(params) else params
         if method == "getFile":
             return await _fetch(bot, files, ready)
-        answer = await bot.do_api_request(method, ready)
+        answer = await bot.do_api_request(method, _with_album(ready))
     except InvalidToken:
         raise
     except RetryAfter as error:
@@ -118,6 +118,14 @@ def _surely_not_sent(error: TelegramError) -> bool:
     if isinstance(below, aiohttp.ClientError | TimeoutError):
         return isinstance(below, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError)
     return isinstance(cause, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout)
+
+
+def _with_album(params: dict[str, Any]) -> dict[str, Any]:
+    """The client library uploads the files of an album only when its items are objects of its own."""
+    if not isinstance(params.get("media"), list):
+        return params
+    return params | {"media": [InputMediaPhoto(one["media"], caption=one.get("caption"),
+                                               parse_mode=one.get("parse_mode")) for one in params["media"]]}
 
 
 def _refers(value: Any) -> bool:
