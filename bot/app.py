@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,7 +14,7 @@ from sqlmodel import Session
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Application, ApplicationBuilder
 
-from bot.client import build_bot
+from bot.client import build_bot, close_bot
 from bot.clock import Clock
 from bot.deliver import Deliverer, Reports
 from bot.errors import CannotStart, MustStop
@@ -82,18 +82,19 @@ class Program:
             MustStop: for the supervisor to start it again.
         """
         languages()
-        leader = leader_of(self.store, self.settings.lease_seconds)
-        await self._hello()
-        webhook = await self._webhook() if self.settings.webhook_url else None
+        leader, webhook = leader_of(self.store, self.settings.lease_seconds), None
         try:
-            if not await self._until_stop(leader.acquire()):
+            if not await self._until_stop(self._hello()):
                 return
-            await self._lead(leader.guard, leader.keep(), webhook)
+            webhook = self._webhook() if self.settings.webhook_url else None
+            if await self._until_stop(leader.acquire()):
+                await self._lead(leader.guard, leader.keep, webhook)
         finally:
             if webhook is not None:
                 await webhook.stop()
             await leader.release()
             await self.application.shutdown()
+            await close_bot(self.bot)
 
     async def _until_stop(self, work: Any) -> bool:
         """Await something, but not longer than until :meth:`stop`; False when stopped."""
@@ -129,7 +130,7 @@ class Program:
             instant=self._instant,
         )
 
-    async def _webhook(self) -> Webhook:
+    def _webhook(self) -> Webhook:
         """Receive before leading: other processes' updates land in the inbox as well."""
         secret = self.settings.webhook_secret.get_secret_value()
         webhook = Webhook(self.store, self.bot.id, secret, self._now, self._wake_pump)
@@ -143,7 +144,8 @@ class Program:
         if self.pump is not None:
             self.pump.wake()
 
-    async def _lead(self, guard: Callable[[Session], None], keep: Any, webhook: Webhook | None) -> None:
+    async def _lead(self, guard: Callable[[Session], None], keep: Callable[[], Coroutine[Any, Any, None]],
+                    webhook: Webhook | None) -> None:
         runtime = self._build_runtime(guard, lambda: deliverer.wake())
         self.application.bot_data[RUNTIME] = runtime
         self.pump = pump = Pump(self.application, self.store, self._now, guard, lambda session, number, raw, problem:
@@ -154,7 +156,7 @@ class Program:
         clock = Clock(self.store, runtime, tick_seconds=self.settings.tick_seconds)
         await deliverer.recover()
         await self.store.do(lambda session: default_menus(session, self._now(), outbox.BOT_LANE))
-        work = [asyncio.create_task(pump.run()), asyncio.create_task(deliverer.run()), asyncio.create_task(keep)]
+        work = [asyncio.create_task(pump.run()), asyncio.create_task(deliverer.run()), asyncio.create_task(keep())]
         if webhook is None:
             await self._drop_webhook()
             receiver = asyncio.create_task(

@@ -70,7 +70,7 @@ async def _run(settings: Settings) -> None:
 
     store = open_store(settings)
     try:
-        program = _program(Program, settings, store)
+        program = Program(settings, store)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, program.stop)
@@ -85,15 +85,6 @@ async def _run(settings: Settings) -> None:
         await task
     finally:
         store.close()
-
-
-def _program(kind: Any, settings: Settings, store: Any) -> Any:
-    from telegram.error import InvalidToken
-
-    try:
-        return kind(settings, store)
-    except InvalidToken as error:
-        raise CannotStart("BEDAH_TOKEN does not look like a token (digits, a colon, letters).") from error
 
 
 def _print_admin_link(store: Any, username: str) -> None:
@@ -126,15 +117,18 @@ def admin_link() -> None:
 async def _username(settings: Settings) -> str:
     from telegram.error import InvalidToken, TelegramError
 
-    from bot.client import build_bot
+    from bot.client import build_bot, close_bot
 
+    bot = build_bot(settings)
     try:
-        async with build_bot(settings) as bot:
-            return str(bot.username)
+        await bot.initialize()
+        return str(bot.username)
     except InvalidToken as error:
         raise CannotStart("Telegram does not accept BEDAH_TOKEN.") from error
     except TelegramError as error:
         raise CannotStart(f"Telegram cannot be reached at {settings.api_url}.") from error
+    finally:
+        await close_bot(bot)
 
 
 @app.command("try")

@@ -32,3 +32,10 @@ def build_bot(settings: Settings) -> ExtBot[Any]:
         settings.token.get_secret_value(), base_url=f"{settings.api_url}/bot",
         base_file_url=f"{settings.api_url}/file/bot", request=_request(20), get_updates_request=_request(40),
     )
+
+
+async def close_bot(bot: ExtBot[Any]) -> None:
+    """Let go of all connections, also of a client that never came to be initialised (its own shutdown does not)."""
+    await bot.shutdown()
+    for request in bot._request:
+        await request.shutdown()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -33,6 +34,14 @@ class Settings(BaseSettings):
     tick_seconds: float = Field(default=15.0, gt=0)
     lease_seconds: float = Field(default=15.0, ge=1)
     log_level: str = "INFO"
+
+    @field_validator("token")
+    @classmethod
+    def _shape_of_a_token(cls, value: SecretStr) -> SecretStr:
+        given = value.get_secret_value()
+        if given and not re.fullmatch(r"[0-9]+:[A-Za-z0-9_-]{30,}", given):
+            raise ValueError("does not look like a token (digits, a colon, at least 30 letters and digits)")
+        return value
 
     @field_validator("zone")
     @classmethod

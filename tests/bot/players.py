@@ -22,6 +22,7 @@ class Player:
     def __init__(self, sandbox: Sandbox, person: Person) -> None:
         self.sandbox, self.person = sandbox, person
         self.since = 0
+        self.shown: Message | None = None
 
     def begins(self) -> None:
         """Something new: what was said before does not count as an answer to it."""
@@ -41,6 +42,7 @@ class Player:
 
         found = self.sandbox.wait(said, PATIENCE)
         assert found is not None
+        self.shown = found
         return found
 
     def says(self, text: str, then: str) -> Message:
@@ -49,8 +51,8 @@ class Player:
         return self.until(then)
 
     def presses(self, label: str, then: str) -> Message:
-        """Press a button and wait for the answer."""
-        self.person.presses(label)
+        """Press a button of the message that was waited for, and wait for the answer."""
+        self.person.presses(label, self.shown)
         return self.until(then)
 
     def registers(self, name: str, nik: str, kecamatan: str = "Pamulang", kelurahan: str = "Benda Baru") -> str:

@@ -24,7 +24,9 @@ def bedah(*args: str, folder: Path, **settings: str) -> subprocess.CompletedProc
 
 def _environment(folder: Path, settings: dict[str, str]) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("BEDAH_")} | {"COLUMNS": "200"}
-    given = {f"BEDAH_{name.upper()}": value for name, value in settings.items()}
+    # Whatever a test leaves out, no command may ever reach the real Telegram.
+    nowhere = {"api_url": "http://127.0.0.1:9"}
+    given = {f"BEDAH_{name.upper()}": value for name, value in (nowhere | settings).items()}
     return kept | {"PYTHONPATH": str(ROOT), "BEDAH_DATA": str(folder)} | given
 
 
