@@ -162,27 +162,29 @@ def change_quota(
     session: Session, quota_id: int, now: datetime, *, by: int | None, units: int | None = None,
     ceiling: int | None = None, house_ceiling: int | None = None, any_house: bool = False,
 ) -> Quota:
-    """Raise or lower a quota. ``any_house`` takes its ceiling a house away.
+    """Raise or lower the given figures of a quota. ``any_house`` takes its ceiling a house away.
 
     Raises:
         Refused: ``quota.below_promised`` less than what is reserved and spent already, with those figures.
     """
-    quota = fresh(session, quota_id)
-    new_units = quota.units if units is None else units
-    new_ceiling = quota.ceiling if ceiling is None else ceiling
-    new_house = None if any_house else quota.house_ceiling if house_ceiling is None else house_ceiling
-    done = session.exec(
-        update(Quota).where(
-            col(Quota.id) == quota_id,
-            col(Quota.units_reserved) + col(Quota.units_spent) <= new_units,
-            col(Quota.reserved) + col(Quota.spent) <= new_ceiling,
-        ).values(units=new_units, ceiling=new_ceiling, house_ceiling=new_house)
-    )
-    if done.rowcount != 1:
+    values: dict[str, int | None] = {}
+    where = [col(Quota.id) == quota_id]
+    if units is not None:
+        values["units"] = units
+        where.append(col(Quota.units_reserved) + col(Quota.units_spent) <= units)
+    if ceiling is not None:
+        values["ceiling"] = ceiling
+        where.append(col(Quota.reserved) + col(Quota.spent) <= ceiling)
+    if any_house or house_ceiling is not None:
+        values["house_ceiling"] = None if any_house else house_ceiling
+    if not values:
+        return fresh(session, quota_id)
+    # Only what is given is written: another admin may be changing another figure of the same quota.
+    if session.exec(update(Quota).where(*where).values(**values)).rowcount != 1:
         quota = fresh(session, quota_id)
         raise Refused("quota.below_promised", units=quota.units_reserved + quota.units_spent,
                       money=quota.reserved + quota.spent)
-    record(session, "quota.changed", now, actor=by, quota=quota_id, units=new_units, ceiling=new_ceiling)
+    record(session, "quota.changed", now, actor=by, quota=quota_id, **values)
     return fresh(session, quota_id)
 
 

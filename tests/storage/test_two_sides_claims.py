@@ -260,3 +260,16 @@ def test_ceiling_a_house_lowered_while_claimed(database: Store) -> None:
     events = database.run(lambda session: {row.kind: row.id or 0 for row in session.exec(select(Event))})
     lowered_first = events["quota.changed"] < events["house.claimed"]
     assert _quota(database, quota).reserved == (20 if lowered_first else 50) * JUTA
+
+
+def test_two_admins_change_one_quota(database: Store) -> None:
+    """One raises the units, one the money, one takes the ceiling a house away: nobody undoes another's change."""
+    _, _, quota = _two_houses(database, units=3, ceiling=100 * JUTA, house_ceiling=40 * JUTA)
+    assert _refused(at_once(
+        database,
+        lambda session: partners.change_quota(session, quota, NOW, by=None, units=8),
+        lambda session: partners.change_quota(session, quota, NOW, by=None, ceiling=900 * JUTA),
+        lambda session: partners.change_quota(session, quota, NOW, by=None, any_house=True),
+    )) == []
+    now = _quota(database, quota)
+    assert (now.units, now.ceiling, now.house_ceiling) == (8, 900 * JUTA, None)
