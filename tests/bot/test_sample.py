@@ -244,7 +244,7 @@ def test_the_year_is_the_citys(database: Store) -> None:
     assert load(database, new_year_in_jakarta, files=None, telegram_ids=ACCOUNTS).year == 2027
 
 
-@pytest.mark.parametrize(("locale", "first"), [("id", "Buka grup"), ("en", "Open the group")])
+@pytest.mark.parametrize(("locale", "first"), [("id", "Lihat grup"), ("en", "Look at the group")])
 def test_the_guide_names_every_command(locale: str, first: str) -> None:
     page = guide_html(locale)
     assert 8 <= page.count("<li>") <= 10

@@ -1,5 +1,5 @@
 // The page: connects, keeps one column per chat, and what surrounds them.
-import { el, icon, remember, remembered } from "./dom.js";
+import { act, el, icon, remember, remembered } from "./dom.js";
 import { Column, initials } from "./column.js";
 
 const columns = new Map(); // key to Column
@@ -12,10 +12,13 @@ const narrow = window.matchMedia("(max-width: 760px)");
 const hidden = new Set(remembered("hidden", []));
 const unread = new Map();
 let chosen = remembered("chosen", null); // the one column of a narrow screen
+let awaited = null; // a column to show as soon as it is there
 
 const page = {
   bot: { username: "" },
   show(key) {
+    awaited = columns.has(key) ? null : key;
+    if (awaited) return;
     if (narrow.matches) choose(key);
     else if (hidden.has(key)) toggle(key);
     columns.get(key)?.node.scrollIntoView({ behavior: "smooth", inline: "center", block: "nearest" });
@@ -29,6 +32,29 @@ const page = {
     const box = document.getElementById("viewer");
     Object.assign(box.querySelector("img"), { src: source, alt: text });
     box.showModal();
+  },
+  /** Asks who opens a link that one person passes on to another; resolves to a key, or to null. */
+  whoOpens(own) {
+    const box = document.getElementById("opener");
+    const people = [...columns.values()].filter((column) => !column.group);
+    return new Promise((resolve) => {
+      const done = (key) => {
+        box.close();
+        resolve(key);
+      };
+      box.querySelector(".people").replaceChildren(...people.map((column) =>
+        el("button", { type: "button", class: "chip", autofocus: column.key === own, onclick: () => done(column.key) },
+          el("span", { class: `avatar ${column.tint}`, "aria-hidden": "true" }, initials(column.view.title)),
+          el("span", {}, column.view.title))));
+      box.querySelector("form").onsubmit = async (event) => {
+        event.preventDefault();
+        const name = box.querySelector("input").value.trim();
+        box.querySelector("input").value = "";
+        if (name) done((await act("add_person", { name, note: "orang baru" })).key);
+      };
+      box.onclose = () => resolve(null);
+      box.showModal();
+    });
   },
 };
 
@@ -75,9 +101,15 @@ function add(view) {
   }, el("span", { class: `avatar ${column.tint}`, "aria-hidden": "true" }, column.group ? icon("people") : initials(view.title)),
   el("span", {}, view.title), el("b", { class: "count" }));
   chips.set(view.key, chip);
-  bar.append(chip);
-  holder.append(column.node);
+  if (column.group) { // what everybody reads comes first
+    bar.prepend(chip);
+    holder.prepend(column.node);
+  } else {
+    bar.append(chip);
+    holder.append(column.node);
+  }
   column.toEnd();
+  if (awaited === view.key) page.show(view.key);
 }
 
 function apply(news) {

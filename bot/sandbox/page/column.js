@@ -69,9 +69,10 @@ export class Column {
     return this.do("says", { text });
   }
 
-  async follow(url) {
-    const who = this.speaker;
-    if (await this.do("follows", { url })) this.page.show(who);
+  async follow(url) { // a long word in a link is an invitation, which one person passes on to another
+    const passedOn = (new URL(url).searchParams.get("start") || "").length > 16;
+    const who = passedOn ? await this.page.whoOpens(this.speaker) : this.speaker;
+    if (who && await this.do("follows", { as: who, chat: undefined, url })) this.page.show(who);
   }
 
   async press(view, button, row, column, node) {
