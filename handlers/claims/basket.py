@@ -173,7 +173,8 @@ def _tell_surveyors(request: Request, house_ids: list[int], name: str) -> None:
     for surveyor_id, found in theirs.items():
         person = request.session.get(Person, surveyor_id)
         if person is not None:
-            told.tell(request, [person], "klaim.told.many", n=len(found), name=name, codes=told.codes(found))
+            told.tell(request, [person], "klaim.told.many", n=len(found), name=name,
+                      codes=told.codes(found) + (", …" if len(found) > told.SHOWN_CODES else ""))
 
 
 def on_drop(request: Request) -> None:

@@ -65,7 +65,7 @@ def test_a_group_reads_its_digest(new_url: Callable[[], str], key_text: str, tmp
             new = group.migrate()
             sandbox.wait(lambda: _alive(store) == [new])
             neighbour.says("/rekap", group.chat)
-            sandbox.wait(lambda: "Belum ada perubahan sejak Senin" in posts(group, bot)[-1].text)
+            sandbox.wait(lambda: "Belum ada perubahan sejak rekap Senin" in posts(group, bot)[-1].text)
             admin.removes_bot_from(group)
             sandbox.wait(lambda: _alive(store) == [])
             assert process.terminate() == 0

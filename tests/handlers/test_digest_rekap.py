@@ -102,7 +102,7 @@ def test_anybody_of_an_open_group_sees_it_compared_with_the_last_digest(world: W
     seen = neighbour.says("/rekap@bedah_sample_bot", GROUP)
     assert seen is not None
     assert "keadaan saat ini" in seen.text
-    assert "Perubahan sejak Senin, 2 Maret 2026\nbutuh bedah +1 · belum ada mitra +1" in seen.text
+    assert "Perubahan sejak rekap Senin, 2 Maret 2026\nbutuh bedah +1 · belum ada mitra +1" in seen.text
     assert count(world, DigestRun) == 1
 
 

@@ -161,7 +161,7 @@ def tables(html: str) -> list[dict[str, list[int]]]:
 
 
 def amounts(text: str) -> dict[str, tuple[str, str, int]]:
-    line = r"^(\S+): pagu (.+?), terpakai dan dipesan (.+?), sisa kuota (\d+) rumah$"
+    line = r"^(\S+): pagu (.+?), terpakai dan dicadangkan (.+?), sisa kuota (\d+) rumah$"
     return {name: (ceiling, used, int(left)) for name, ceiling, used, left in re.findall(line, text, re.MULTILINE)}
 
 

@@ -113,7 +113,7 @@ def test_changes_say_more_less_and_nothing() -> None:
     more = numbers({"36.00": row(3) | {"open": 1, "handed_over": 1005}}, apart=6)
     day = {"compares": True, "previous_day": "Senin, 2 Maret 2026"}
     assert "Ini rekap pertama" in render(sheet(known, same, compares=True))
-    assert "Belum ada perubahan sejak Senin, 2 Maret 2026." in render(sheet(known, same, previous=same, **day))
+    assert "Belum ada perubahan sejak rekap Senin, 2 Maret 2026." in render(sheet(known, same, previous=same, **day))
     assert "Perubahan" not in render(sheet(known, same))
     changed = parse_html(render(sheet(known, more, previous=same, **day)))[0]
     assert ("butuh bedah +1.000 · sudah ada mitra +1.002 · belum ada mitra −2 · selesai dikerjakan +1.002 · "
