@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
-from telegram.error import InvalidToken, TelegramError
+from telegram.error import BadRequest, InvalidToken, TelegramError
 from telegram.ext import Application, ApplicationBuilder
 
 from bot.client import build_bot, close_bot
@@ -108,14 +108,26 @@ class Program:
         return True
 
     async def _hello(self) -> None:
-        """Learn who we are; a first start during an outage waits a while."""
+        """Learn who we are."""
+        try:
+            await self._patiently(self.application.initialize)
+        except InvalidToken as error:
+            raise CannotStart("Telegram does not accept BEDAH_TOKEN.") from error
+
+    async def _patiently(self, call: Callable[..., Coroutine[Any, Any, Any]], *arguments: Any) -> None:
+        """A start during an outage waits a while.
+
+        Raises:
+            MustStop: Telegram could not be reached for 90 s.
+            InvalidToken, BadRequest: it could, and refused.
+        """
         began, pause = time.monotonic(), 0.5
         while True:
             try:
-                await self.application.initialize()
+                await call(*arguments)
                 return
-            except InvalidToken as error:
-                raise CannotStart("Telegram does not accept BEDAH_TOKEN.") from error
+            except (InvalidToken, BadRequest):
+                raise
             except TelegramError as error:
                 if time.monotonic() - began > _START_PATIENCE:
                     raise MustStop(f"Telegram cannot be reached at {self.settings.api_url}") from error
@@ -155,18 +167,14 @@ class Program:
         pump.idle = deliverer.wake
         clock = Clock(self.store, runtime, tick_seconds=self.settings.tick_seconds)
         await deliverer.recover()
-        await self.store.do(lambda session: default_menus(session, self._now(), outbox.BOT_LANE))
+        await self.store.do(lambda session: self._menus(session, guard))
+        await self._choose_way(webhook)
+        poller = Poller(self.bot, self.store, self.bot.id, self._now, pump.wake)
+        receiver = asyncio.create_task(self._stopped() if webhook else poller.run())
         work = [asyncio.create_task(pump.run()), asyncio.create_task(deliverer.run()), asyncio.create_task(keep())]
-        if webhook is None:
-            await self._drop_webhook()
-            receiver = asyncio.create_task(
-                Poller(self.bot, self.store, self.bot.id, self._now, pump.wake).run())
-        else:
-            await self._set_webhook()
-            receiver = asyncio.create_task(self._stopped())
+        stopping = asyncio.create_task(self._stop.wait())
         clock.start()
         self.ready.set()
-        stopping = asyncio.create_task(self._stop.wait())
         try:
             done, _ = await asyncio.wait({*work, receiver, stopping}, return_when=asyncio.FIRST_COMPLETED)
             failure = next((task.exception() for task in done if not task.cancelled() and task.exception()), None)
@@ -186,6 +194,10 @@ class Program:
             raise MustStop("another process leads now") from failure
         if failure is not None:
             raise failure
+
+    def _menus(self, session: Session, guard: Callable[[Session], None]) -> None:
+        guard(session)
+        default_menus(session, self._now(), outbox.BOT_LANE)
 
     async def _stopped(self) -> None:
         await self._stop.wait()
@@ -215,14 +227,19 @@ class Program:
         self._instants.add(task)
         task.add_done_callback(self._instants.discard)
 
-    async def _drop_webhook(self) -> None:
-        try:
-            await self.bot.do_api_request("deleteWebhook", {})
-        except TelegramError as error:
-            log.warning("a webhook could not be removed: %s", type(error).__name__)
+    async def _choose_way(self, webhook: Webhook | None) -> None:
+        """Tell Telegram how it shall hand over updates, before anything is taken in hand.
 
-    async def _set_webhook(self) -> None:
-        await self.bot.do_api_request("setWebhook", {
-            "url": self.settings.webhook_url.rstrip("/") + PATH, "allowed_updates": ALLOWED,
-            "secret_token": self.settings.webhook_secret.get_secret_value(),
-        })
+        Raises:
+            CannotStart: the webhook's address is refused.
+        """
+        method, params = "deleteWebhook", {}
+        if webhook is not None:
+            method, params = "setWebhook", {
+                "url": self.settings.webhook_url.rstrip("/") + PATH, "allowed_updates": ALLOWED,
+                "secret_token": self.settings.webhook_secret.get_secret_value(),
+            }
+        try:
+            await self._patiently(self.bot.do_api_request, method, params)
+        except BadRequest as error:
+            raise CannotStart(f"Telegram refuses BEDAH_WEBHOOK_URL: {error.message}") from error

@@ -17,6 +17,7 @@ import segno
 from telegram import Bot, InputFile, InputMediaPhoto
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
 
+from bot.client import token_refused
 from bot.files import BadPicture, FileStore, prepare
 
 log = logging.getLogger("bedah.calls")
@@ -57,7 +58,7 @@ _NO_TARGET = ("message to edit not found", "message can't be edited", "message_i
 
 
 async def call(bot: Bot, files: FileStore, method: str, params: dict[str, Any]) -> Result:
-    """Make one call; never raises but for a token that is not accepted.
+    """Make one call. What goes wrong is a result, not an exception.
 
     Raises:
         InvalidToken: the token was revoked.
@@ -67,8 +68,6 @@ async def call(bot: Bot, files: FileStore, method: str, params: dict[str, Any]) 
         if method == "getFile":
             return await _fetch(bot, files, ready)
         answer = await bot.do_api_request(method, _with_album(ready))
-    except InvalidToken:
-        raise
     except RetryAfter as error:
         wait = error.retry_after
         return Result(Outcome.WAIT, problem="429",
@@ -80,6 +79,8 @@ async def call(bot: Bot, files: FileStore, method: str, params: dict[str, Any]) 
     except BadRequest as error:
         return _bad_request(error)
     except TelegramError as error:
+        if token_refused(error):
+            raise InvalidToken("the token was revoked") from error
         if _surely_not_sent(error):
             return Result(Outcome.NOT_SENT, problem=type(error).__name__)
         return Result(Outcome.UNKNOWN, problem=type(error).__name__)
@@ -161,7 +162,10 @@ async def _fetch(bot: Bot, files: FileStore, params: dict[str, Any]) -> Result:
     except BadRequest as error:
         too_big = "too big" in error.message.lower()
         return Result(Outcome.SENT, answer={"problem": "too_big" if too_big else "not_image"})
-    data = await bot.request.retrieve(f"{bot.base_file_url}/{found['file_path']}", read_timeout=60)
+    try:
+        data = await bot.request.retrieve(f"{bot.base_file_url}/{found['file_path']}", read_timeout=60)
+    except InvalidToken:  # any 404 of the file server, says the client; the token was good a moment ago
+        return Result(Outcome.SENT, answer={"problem": "unavailable"})
 
     def keep() -> dict[str, Any]:
         try:

@@ -6,6 +6,7 @@ import warnings
 from typing import Any
 
 from httpx_aiohttp import AiohttpTransport
+from telegram.error import EndPointNotFound, InvalidToken, TelegramError
 from telegram.ext import ExtBot
 from telegram.request import HTTPXRequest
 
@@ -32,6 +33,12 @@ def build_bot(settings: Settings) -> ExtBot[Any]:
         settings.token.get_secret_value(), base_url=f"{settings.api_url}/bot",
         base_file_url=f"{settings.api_url}/file/bot", request=_request(20), get_updates_request=_request(40),
     )
+
+
+def token_refused(error: TelegramError) -> bool:
+    """Whether Telegram does not accept the token: once initialised, the client calls that "endpoint not found"."""
+    cause = error.__cause__ if isinstance(error, EndPointNotFound) else error
+    return isinstance(cause, InvalidToken) and "unauthorized" in cause.message.lower()
 
 
 async def close_bot(bot: ExtBot[Any]) -> None:

@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from handlers.digest.clock import due_digests
-from handlers.ops import remind_drafts
 from sqlmodel import Session
 
+from bot.logs import place
+from handlers.digest.clock import due_digests
 from handlers.kit.runtime import Runtime
+from handlers.ops import remind_drafts
 from storage import inbox, outbox
 from storage.store import Store
 
@@ -23,7 +24,7 @@ _OUTBOX_DAYS = 7
 
 def _forget(session: Session, runtime: Runtime, now: datetime) -> int:
     """Raw bodies and sent parameters hold personal data: they do not stay longer than needed."""
-    return inbox.empty_old_bodies(session, now) + outbox.forget_old(session, now - timedelta(days=_OUTBOX_DAYS))
+    return inbox.forget_old(session, now) + outbox.forget_old(session, now - timedelta(days=_OUTBOX_DAYS))
 
 
 Tick = Callable[[Session, Runtime, datetime], int]
@@ -60,7 +61,7 @@ class Clock:
                     self._runtime.wake()
             except Exception as error:
                 # The next tick looks again; nothing is lost, because what is due is a question to the database.
-                log.error("%s failed: %s", tick.__name__, type(error).__name__)
+                log.error("%s failed: %s", tick.__name__, type(error).__name__, exc_info=place(error))
 
         self._scheduler.add_job(look, "interval", seconds=seconds, next_run_time=datetime.now(self._runtime.zone),
                                 max_instances=1, coalesce=True, misfire_grace_time=None)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlmodel import Session
 from telegram import Bot
 from telegram.error import InvalidToken
@@ -22,6 +22,7 @@ from bot.calls import Outcome, Result, call
 from bot.errors import MustStop
 from bot.files import FileStore
 from bot.limits import Limits
+from bot.logs import place
 from handlers.kit.then import THEN, Sent
 from storage import outbox
 from storage.errors import CommitUnknown
@@ -177,9 +178,8 @@ class Deliverer:
                 outbox.settle(session, row.id or 0, OutboxState.DEAD, now, problem="unreadable")
                 continue
             heads.append(_Head(row, self._aimed(session, row, params)))
-        if heads:
-            outbox.mark_sending(session, [head.row.id or 0 for head in heads])
-        return heads
+        taken = outbox.mark_sending(session, [head.row.id or 0 for head in heads]) if heads else set()
+        return [head for head in heads if head.row.id in taken]
 
     @staticmethod
     def _aimed(session: Session, row: Outbox, params: dict[str, Any]) -> dict[str, Any]:
@@ -216,7 +216,7 @@ class Deliverer:
             case Outcome.SENT:
                 message_id = result.answer.get("message_id") or params.get("message_id")
                 if settled(OutboxState.SENT, message_id=message_id) and row.then is not None:
-                    self._then(session, row, result, now)
+                    self._follow(session, row, lambda: THEN[row.then or ""](Sent(session, now, row, result.answer)))
             case Outcome.WAIT:
                 settled(OutboxState.PENDING, due_at=now + timedelta(seconds=result.seconds))
             case Outcome.NOT_SENT:
@@ -226,28 +226,30 @@ class Deliverer:
             case Outcome.MIGRATED:
                 if settled(OutboxState.PENDING):
                     outbox.migrate(session, row.chat_id, result.new_chat)
-                    self._reports.migrated(session, row.chat_id, result.new_chat)
+                    self._follow(session, row, lambda: self._reports.migrated(session, row.chat_id, result.new_chat))
             case Outcome.NO_TARGET:
                 if settled(OutboxState.PENDING):
                     outbox.forget_target(session, number)
             case Outcome.UNREACHABLE:
                 if settled(OutboxState.DEAD):
                     outbox.drop_waiting(session, row.chat_id, now, result.problem)
-                    self._reports.dead(session, row, result.problem)
+                    self._follow(session, row, lambda: self._reports.dead(session, row, result.problem))
             case Outcome.REFUSED:
                 log.error("Telegram refused %s (row %s): %s", row.method, number, result.problem)
                 if settled(OutboxState.DEAD):
-                    self._reports.refused(session, row, result.problem)
+                    self._follow(session, row, lambda: self._reports.refused(session, row, result.problem))
 
-    def _then(self, session: Session, row: Outbox, result: Result, now: datetime) -> None:
-        """A follow-up that fails must not undo what is known about the call."""
+    def _follow(self, session: Session, row: Outbox, step: Callable[[], None]) -> None:
+        """What follows a call. If it fails, what is known about the call stays, and the other calls go on."""
         try:
             with session.begin_nested():
-                THEN[row.then or ""](Sent(session, now, row, result.answer))
-        except DBAPIError:
-            raise
-        except Exception as error:
+                step()
+        except DBAPIError as error:
+            if error.connection_invalidated or not isinstance(error, IntegrityError | DataError | ProgrammingError):
+                raise
             log.error("what follows call %s failed: %s", row.id, type(error).__name__)
+        except Exception as error:
+            log.error("what follows call %s failed: %s", row.id, type(error).__name__, exc_info=place(error))
 
     def _again(self, session: Session, row: Outbox, problem: str) -> None:
         now, attempts = self._now(), row.attempts + 1
@@ -263,6 +265,6 @@ class Deliverer:
             return
         if row.delivery == Promise.AT_LEAST_ONCE:
             if outbox.settle(session, row.id or 0, OutboxState.DEAD, now, problem=problem):
-                self._reports.refused(session, row, problem)
+                self._follow(session, row, lambda: self._reports.refused(session, row, problem))
         elif outbox.settle(session, row.id or 0, OutboxState.UNKNOWN, now, problem=problem):
-            self._reports.unknown(session, row)
+            self._follow(session, row, lambda: self._reports.unknown(session, row))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import fsspec
 import pillow_heif
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 # Only these are decoded: the fewer decoders, the fewer surprises in a file from outside.
 FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")
@@ -53,14 +53,25 @@ def prepare(data: bytes) -> Picture:
             if min(opened.size) < MIN_SIDE:
                 raise BadPicture("too_small")
             opened.draft("RGB", (LONG_SIDE, LONG_SIDE))
-            upright = ImageOps.exif_transpose(opened).convert("RGB")
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+            upright = _upright(opened).convert("RGB")
+    except BadPicture:
+        raise
+    except Exception as error:  # decoders raise whatever they like on damaged bytes
         raise BadPicture("not_image") from error
     upright.thumbnail((LONG_SIDE, LONG_SIDE))
     out = io.BytesIO()
     upright.save(out, "JPEG", quality=QUALITY)
     stored = out.getvalue()
     return Picture(stored, hashlib.sha256(stored).hexdigest(), upright.width, upright.height, _likeness(upright))
+
+
+def _upright(picture: Image.Image) -> Image.Image:
+    """Turned as the camera was held; damaged metadata is no reason to refuse good pixels."""
+    picture.load()
+    try:
+        return ImageOps.exif_transpose(picture)
+    except Exception:
+        return picture
 
 
 def _likeness(picture: Image.Image) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 
+from alembic.util import CommandError
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 
@@ -27,6 +28,8 @@ def open_store(settings: Settings) -> Store:
     """
     try:
         url = make_url(settings.database_url)
+        if url.get_backend_name() not in ("sqlite", "postgresql", "postgres"):
+            raise ArgumentError("unknown kind")
         if url.get_backend_name() == "sqlite" and url.database:
             Path(url.database).parent.mkdir(parents=True, exist_ok=True)
         store = Store(settings.database_url, _vault(settings))
@@ -39,6 +42,8 @@ def open_store(settings: Settings) -> Store:
         migrate.upgrade(store.engine)
         store.run(meta.check_key)
         store.run(lambda session: regions.load_city(session, settings.city))
+    except CommandError as error:
+        raise CannotStart("This database was made by a newer version of bedah; install that one.") from error
     except WrongKey as error:
         raise CannotStart("The key does not fit this data. Put back the key file that was made with it "
                           "(bedah.key in the data folder, or BEDAH_KEYS).") from error

@@ -13,6 +13,7 @@ from sqlmodel import Session
 from telegram import Update
 from telegram.ext import Application
 
+from bot.logs import place
 from handlers.kit.runtime import JOB, Job
 from storage import inbox
 from storage.errors import CommitUnknown, LostLeadership
@@ -79,7 +80,7 @@ class Pump:
         busy = frozenset(self._busy)
         try:
             rows = await self._store.do(lambda session: _readable(session, busy))
-        except DBAPIError as error:
+        except (DBAPIError, CommitUnknown) as error:
             log.error("the inbox could not be read: %s", type(error).__name__)
             await asyncio.sleep(_LOOK_SECONDS)
             return 0
@@ -121,7 +122,7 @@ class Pump:
             if isinstance(problem, LostLeadership) or self._stopping:
                 return
             if not isinstance(problem, DBAPIError | CommitUnknown):
-                log.error("update %s failed: %s", number, type(problem).__name__, exc_info=_place(problem))
+                log.error("update %s failed: %s", number, type(problem).__name__, exc_info=place(problem))
             if await self._failed(number, raw, problem) != InboxState.NEW:
                 return
             await asyncio.sleep(pause)
@@ -162,11 +163,6 @@ class Pump:
         except Exception as error:
             log.error("the failure of update %s could not be noted: %s", number, type(error).__name__)
             return InboxState.NEW
-
-
-def _place(problem: Exception) -> Any:
-    """Where it happened, without the message: that may hold what a person typed."""
-    return (RuntimeError, RuntimeError(type(problem).__name__), problem.__traceback__)
 
 
 def _readable(session: Session, busy: frozenset[int]) -> list[Row]:

@@ -9,11 +9,15 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy.exc import DBAPIError
 from telegram import Bot
-from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
+from telegram.error import Conflict, RetryAfter, TelegramError
 
-from bot.errors import CannotStart, MustStop
+from bot.client import token_refused
+from bot.errors import MustStop
+from bot.logs import place
 from storage import inbox
+from storage.errors import CommitUnknown
 from storage.store import Store
 
 log = logging.getLogger("bedah.receive")
@@ -38,8 +42,7 @@ class Poller:
         """Receive until cancelled. Cancelling loses nothing: what was not stored was not confirmed.
 
         Raises:
-            CannotStart: the token is not accepted.
-            MustStop: nothing could be received for 90 s.
+            MustStop: nothing could be received for 90 s, or the token is not accepted any more.
         """
         heard, pause = time.monotonic(), 0.5
         while True:
@@ -48,8 +51,6 @@ class Poller:
                 heard, pause = time.monotonic(), 0.5
                 await self._keep(updates)
                 continue
-            except InvalidToken as error:
-                raise CannotStart("Telegram does not accept BEDAH_TOKEN.") from error
             except RetryAfter as error:
                 wait = error.retry_after if isinstance(error.retry_after, int) else error.retry_after.total_seconds()
                 log.warning("getUpdates must wait %s s", wait)
@@ -57,12 +58,17 @@ class Poller:
                 continue
             except Conflict:
                 log.warning("another program receives for this token, or a webhook is set; trying again")
-            except (NetworkError, TelegramError) as error:
+            except TelegramError as error:
+                if token_refused(error):
+                    raise MustStop("Telegram does not accept the token any more") from error
                 log.warning("getUpdates failed: %s", type(error).__name__)
-            except Exception as error:
+            except (DBAPIError, CommitUnknown) as error:
                 # The database failed: neither confirmed nor given up; the same batch comes again.
                 log.error("updates could not be stored: %s", type(error).__name__)
                 heard = time.monotonic()
+            except Exception as error:
+                # Whatever else: the loop goes on, and ends with a reason if it never gets better.
+                log.error("updates could not be received: %s", type(error).__name__, exc_info=place(error))
             if time.monotonic() - heard > self._silence:
                 raise MustStop(f"nothing received from Telegram for {self._silence:.0f} s")
             await asyncio.sleep(pause)

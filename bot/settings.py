@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, SecretStr, field_validator
@@ -33,7 +34,12 @@ class Settings(BaseSettings):
     webhook_secret: SecretStr = SecretStr("")
     tick_seconds: float = Field(default=15.0, gt=0)
     lease_seconds: float = Field(default=15.0, ge=1)
-    log_level: str = "INFO"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _capitals(cls, value: str) -> str:
+        return value.upper()
 
     @field_validator("token")
     @classmethod

@@ -31,7 +31,7 @@ def on_unknown_command(request: Request) -> None:
     if not request.private:
         return
     if request.member is None:
-        request.say(request.t("refuse.unknown_person"))
+        request.turn_away()
     else:
         _suggest(request, "rest.command")
 
@@ -55,8 +55,10 @@ def on_anything(request: Request) -> None:
     """Voice notes, stickers, contacts, …: a clear answer in private, silence in groups."""
     if not request.private or request.update.message is None:
         return
-    if request.member is None or not wrong_kind(request):
-        request.say(request.t("rest.kind" if request.member else "refuse.unknown_person"))
+    if request.member is None:
+        request.turn_away()
+    elif not wrong_kind(request):
+        request.say(request.t("rest.kind"))
 
 
 ROUTES: list[BaseHandler[Any, Any, Any]] = [

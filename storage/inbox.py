@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import json  # unlike orjson it takes whatever Telegram may send, half a surrogate pair included
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-import orjson
 from sqlalchemy import Index, UniqueConstraint, func, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import Field, Session, SQLModel, col, select, update
+from sqlmodel import Field, Session, SQLModel, col, delete, select, update
 
 from storage.base import args, big, blob, choice, pk
 from storage.store import vault_of
@@ -18,6 +18,8 @@ from storage.store import vault_of
 # A row that fails this often is set aside and reported, so that the chat goes on.
 MAX_ATTEMPTS = 3
 BODY_DAYS = 3
+# After a week without updates Telegram counts on from a random number.
+ROW_DAYS = 6
 
 
 class InboxState(StrEnum):
@@ -74,7 +76,7 @@ def receive(session: Session, bot_id: int, updates: list[dict[str, Any]], now: d
     rows = [
         {
             "bot_id": bot_id, "update_id": one["update_id"], "chat_key": chat_key(one),
-            "body": vault.seal(orjson.dumps(one), f"inbox:{bot_id}:{one['update_id']}"),
+            "body": vault.seal(json.dumps(one).encode(), f"inbox:{bot_id}:{one['update_id']}"),
             "state": InboxState.NEW, "attempts": 0, "received_at": now,
         }
         for one in updates
@@ -97,7 +99,7 @@ def waiting(session: Session, *, busy: Collection[int] = (), limit: int = 200) -
 def read(session: Session, row: Inbox) -> dict[str, Any]:
     """The update as Telegram sent it."""
     body = vault_of(session).open(row.body or b"", f"inbox:{row.bot_id}:{row.update_id}")
-    return dict(orjson.loads(body))
+    return dict(json.loads(body))
 
 
 def finish(session: Session, inbox_id: int, now: datetime) -> None:
@@ -128,13 +130,14 @@ def failed(session: Session, inbox_id: int, problem: str, now: datetime, *, for_
     return row.state
 
 
-def empty_old_bodies(session: Session, now: datetime) -> int:
-    """Forget the raw bodies of rows done some days ago. Parked ones wait for a person to look."""
-    done = session.exec(
-        update(Inbox).where(col(Inbox.state) == InboxState.DONE, col(Inbox.body).is_not(None),
+def forget_old(session: Session, now: datetime) -> int:
+    """Forget raw bodies after a few days, and whole rows before Telegram may give their numbers to new updates."""
+    emptied = session.exec(
+        update(Inbox).where(col(Inbox.body).is_not(None), col(Inbox.state) != InboxState.NEW,
                             col(Inbox.done_at) < now - timedelta(days=BODY_DAYS)).values(body=None)
     )
-    return int(done.rowcount)
+    deleted = session.exec(delete(Inbox).where(col(Inbox.done_at) < now - timedelta(days=ROW_DAYS)))
+    return int(emptied.rowcount) + int(deleted.rowcount)
 
 
 def count_new(session: Session) -> int:

@@ -11,6 +11,7 @@ import orjson
 from sqlalchemy import Index, text
 from sqlmodel import Field, Session, SQLModel, col, func, select, update
 
+from storage import meta
 from storage.base import args, big, blob, choice, fk, json_column, pk
 from storage.store import vault_of
 
@@ -71,10 +72,14 @@ class Outbox(SQLModel, table=True):
 def enqueue(
     session: Session, chat_id: int, method: str, params: dict[str, Any], now: datetime, *,
     target_message: int | None = None, target_row: int | None = None, slot: str | None = None,
-    delivery: Delivery = Delivery.AT_LEAST_ONCE, then: str | None = None, then_args: dict[str, Any] | None = None,
+    delivery: Delivery | None = None, then: str | None = None, then_args: dict[str, Any] | None = None,
     priority: int = ANSWER,
 ) -> Outbox:
-    """Write one call. In a ``slot`` a newer call takes the place of one that still waits."""
+    """Write one call. In a ``slot`` a newer call takes the place of one that still waits.
+
+    Unless ``delivery`` says otherwise, a post to a group is never sent twice, and everything else rather twice
+    than never (decision 3).
+    """
     if slot is not None:
         session.exec(
             update(Outbox).where(text(_OPEN), col(Outbox.chat_id) == chat_id, col(Outbox.slot) == slot,
@@ -83,12 +88,17 @@ def enqueue(
         )
     row = Outbox(
         chat_id=chat_id, method=method, params=vault_of(session).seal(orjson.dumps(params), _place(chat_id)),
-        target_message=target_message, target_row=target_row, slot=slot, delivery=delivery, then=then,
-        then_args=then_args or {}, priority=priority, due_at=now, created_at=now,
+        target_message=target_message, target_row=target_row, slot=slot, then=then, then_args=then_args or {},
+        delivery=delivery or _promise(chat_id, method), priority=priority, due_at=now, created_at=now,
     )
     session.add(row)
     session.flush()
     return row
+
+
+def _promise(chat_id: int, method: str) -> Delivery:
+    group = FILE_LANES < chat_id < 0
+    return Delivery.AT_MOST_ONCE if group and method.startswith("send") else Delivery.AT_LEAST_ONCE
 
 
 # Telegram's chat ids have at most 52 significant bits, so a lane of its own beyond them meets no chat.
@@ -131,10 +141,16 @@ def next_due(session: Session) -> datetime | None:
     return session.exec(query).one()
 
 
-def mark_sending(session: Session, ids: list[int]) -> None:
-    """Committed before the calls go out: after a crash these are the ones nobody knows about."""
-    session.exec(update(Outbox).where(col(Outbox.id).in_(ids)).values(state=OutboxState.SENDING,
-                                                                     attempts=col(Outbox.attempts) + 1))
+def mark_sending(session: Session, ids: list[int]) -> set[int]:
+    """Committed before the calls go out: after a crash these are the ones nobody knows about.
+
+    Only rows that still wait are taken (one may have been replaced or dropped since the look); their ids.
+    """
+    taken = session.execute(
+        update(Outbox).where(col(Outbox.id).in_(ids), col(Outbox.state) == OutboxState.PENDING)
+        .values(state=OutboxState.SENDING, attempts=col(Outbox.attempts) + 1).returning(col(Outbox.id))
+    )
+    return {int(number) for number in taken.scalars()}
 
 
 def settle(
@@ -200,10 +216,16 @@ def drop_waiting(session: Session, chat_id: int, now: datetime, problem: str) ->
     return int(done.rowcount)
 
 
-def forget_old(session: Session, before: datetime, limit: int = 5000) -> int:
-    """Empty the parameters of calls done before a time; the rows stay as targets of later edits."""
-    ids = select(Outbox.id).where(col(Outbox.done_at) < before, col(Outbox.params) != b"").limit(limit)
-    done = session.exec(update(Outbox).where(col(Outbox.id).in_(ids)).values(params=b""))
+def forget_old(session: Session, before: datetime) -> int:
+    """Empty the parameters of calls done before a time; the rows stay as targets of later edits. How many.
+
+    Each row is looked at once: the next run begins where this one ended.
+    """
+    begin = datetime.fromisoformat(meta.get(session, "outbox_forgotten") or "1970-01-01T00:00:00+00:00")
+    done = session.exec(
+        update(Outbox).where(col(Outbox.done_at) >= begin, col(Outbox.done_at) < before).values(params=b"")
+    )
+    meta.put(session, "outbox_forgotten", before.isoformat())
     return int(done.rowcount)
 
 

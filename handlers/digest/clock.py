@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, timedelta
 
 from markupsafe import Markup
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from handlers.digest.rekap import buttons
@@ -19,6 +21,8 @@ from storage import digests, groups, outbox, regions
 from storage.digests import DigestRun
 from storage.groups import ChatGroup
 from storage.outbox import Delivery
+
+log = logging.getLogger("bedah.digest")
 
 # Schedules count in hours: within its hour a digest is on time.
 LATE = timedelta(hours=1)
@@ -40,10 +44,17 @@ def due_digests(session: Session, runtime: Runtime, now: datetime) -> int:
             numbers = digests.count(session, now.astimezone(runtime.zone).year)
         previous = digests.last_run(session, number)
         frozen = numbers | {"number": digests.how_many(session, number) + 1}
-        run = digests.start_run(session, number, KIND, day, due, now, frozen)
-        if run is not None:
-            _post(session, runtime, group, run, previous)
-            posted += 1
+        try:
+            # One group's trouble must not keep the others waiting; its run is undone and tried at the next tick.
+            with session.begin_nested():
+                run = digests.start_run(session, number, KIND, day, due, now, frozen)
+                if run is not None:
+                    _post(session, runtime, group, run, previous)
+                    posted += 1
+        except DBAPIError:
+            raise
+        except Exception as error:
+            log.error("the digest of group %s failed: %s", number, type(error).__name__)
     return posted
 
 

@@ -44,7 +44,7 @@ def on_rekap(request: Request) -> None:
     """``/rekap``: members in private; in a group that an admin let the bot into, anybody there."""
     if request.private:
         if request.member is None:
-            request.say(request.t("refuse.unknown_person"))
+            request.turn_away()
             return
         _show(request, request.texts, None)
         return

@@ -16,7 +16,7 @@ from handlers.kit.refusal import Refusal
 from handlers.kit.request import Request
 from handlers.kit.runtime import JOB, RUNTIME, Job, Runtime
 from handlers.kit.texts import spoken, texts
-from storage import inbox
+from storage import inbox, outbox
 from storage.errors import Refused
 from storage.people import areas_of, by_telegram, roles_of
 
@@ -169,10 +169,15 @@ def _admits(request: Request, allow: Policy) -> bool:
 
 
 def _answer(request: Request, key: str) -> None:
+    """A group stays quiet: only people of the programme are answered there, one line for many tries."""
     if request.update.callback_query is not None:
         request.toast(request.label(key), alert=True)
+    elif request.member is None:
+        request.turn_away()
+    elif request.private:
+        request.say(request.t(key))
     else:
-        request.say(request.t(key), reply=not request.private)
+        request.say(request.t(key), slot="hint", priority=outbox.NEWS, reply=True)
 
 
 def _unpacked(request: Request, kind: type[Button]) -> Button | None:

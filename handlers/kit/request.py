@@ -86,7 +86,7 @@ class Request:
     def say(
         self, text: str, buttons: Rows | None = None, *, slot: str | None = None, protect: bool = False,
         then: str | None = None, then_args: dict[str, Any] | None = None, keyboard_below: dict[str, Any] | None = None,
-        reply: bool = False,
+        reply: bool = False, priority: int = outbox.ANSWER,
     ) -> Outbox:
         """A new message in this chat. ``slot``: it takes the place of one that still waits there."""
         extra: dict[str, Any] = {}
@@ -95,7 +95,15 @@ class Request:
         if keyboard_below is not None:
             extra["reply_markup"] = keyboard_below
         return send(self.session, self.chat_id, text, self.now, buttons, slot=slot, protect=protect, then=then,
-                    then_args=then_args, extra=extra)
+                    then_args=then_args, extra=extra, priority=priority)
+
+    def turn_away(self) -> None:
+        """The one polite answer to people without an account.
+
+        It waits behind everybody else's, and a newer one takes its place: strangers cannot use up the limits.
+        """
+        if self.private:
+            self.say(self.t("refuse.unknown_person"), slot="stranger", priority=outbox.BACKGROUND)
 
     def edit(self, text: str, buttons: Rows | None = None) -> Outbox:
         """A press edits its own card; where there is none (a typed answer), a new message is sent."""
@@ -158,7 +166,7 @@ def send(
     session: Session, chat_id: int, text: str, now: datetime, buttons: Rows | None = None, *,
     slot: str | None = None, protect: bool = False, then: str | None = None,
     then_args: dict[str, Any] | None = None, priority: int = outbox.ANSWER,
-    delivery: Delivery = Delivery.AT_LEAST_ONCE, extra: dict[str, Any] | None = None,
+    delivery: Delivery | None = None, extra: dict[str, Any] | None = None,
 ) -> Outbox:
     """Write one text message for any chat (also used by the clock, which has no request)."""
     params = _text_params(chat_id, text, buttons) | (extra or {})

@@ -50,7 +50,7 @@ def on_help(request: Request) -> None:
     if not request.private:
         request.say(request.t("help.group"), reply=True)
     elif request.member is None:
-        request.say(request.t("refuse.unknown_person"))
+        request.turn_away()
     else:
         request.say(overview(request, request.me.id))
 

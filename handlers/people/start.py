@@ -29,7 +29,7 @@ def on_start(request: Request) -> None:
     if payload and code is None:
         _enter(request, payload)
     elif request.member is None:
-        request.say(request.t("refuse.unknown_person"))
+        request.turn_away()
     elif code is not None:
         opening.open_by_code(request, code)
     else:

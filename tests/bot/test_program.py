@@ -11,6 +11,10 @@ import httpx
 import pytest
 
 from bot.sandbox import Message, Person, Sandbox, SandboxThread
+from storage.people import RoleName
+from storage.store import Store
+from storage.vault import Vault
+from tests.bot.players import admit
 from tests.bot.rig import BotProcess
 
 CROWD = 12
@@ -32,8 +36,12 @@ def test_sigterm_in_a_burst_finishes_what_is_in_hand_and_the_rest_comes_later(
 ) -> None:
     with SandboxThread() as box:
         sandbox = box.sandbox
-        crowd = [sandbox.add_person(f"Warga {number}") for number in range(CROWD)]
+        crowd = [sandbox.add_person(f"Petugas {number}") for number in range(CROWD)]
         settings = {"database": new_url(), "keys": key_text}
+        store = Store(settings["database"], Vault.from_text(key_text))
+        for person in crowd:
+            admit(store, person, RoleName.SURVEYOR)
+        store.close()
         with BotProcess(sandbox, tmp_path, **settings) as process:
             process.says("running as")
             for _ in range(3):
