@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import time
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,96 +14,18 @@ from PIL import Image
 from pydantic import SecretStr
 
 from bot.calls import Outcome, call
-from bot.client import build_bot
-from bot.deliver import Deliverer, Reports
+from bot.client import build_bot, close_bot
+from bot.deliver import Deliverer
+from bot.errors import MustStop
 from bot.files import FileStore
 from bot.limits import Limits
-from bot.sandbox import Group, Person, Sandbox, SandboxThread
+from bot.sandbox import SandboxThread
 from bot.settings import Settings
 from handlers.kit.then import THEN, Sent
 from storage import outbox
-from storage.outbox import Delivery, Outbox, OutboxState
+from storage.outbox import Delivery, OutboxState
 from storage.store import Store
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
-def _wait(until: Callable[[], bool], seconds: float) -> None:
-    end = time.monotonic() + seconds
-    while not until():
-        assert time.monotonic() < end, "it did not come to pass"
-        time.sleep(0.02)
-
-
-class Rig:
-    """A store, a sandbox with a person and a group, and a delivery that runs until the outbox is quiet."""
-
-    def __init__(self, store: Store, box: SandboxThread, folder: Path) -> None:
-        self.store, self.box, self.folder = store, box, folder
-        self.sandbox: Sandbox = box.sandbox
-        self.sari: Person = self.sandbox.add_person("Sari")
-        self.vera: Person = self.sandbox.add_person("Vera")
-        self.group: Group = self.sandbox.add_group("Forum", [self.sari])
-        self.sari.adds_bot_to(self.group)
-        for person in (self.sari, self.vera):
-            person.says("/start")
-        self.unknown: list[int] = []
-        self.dead: list[str] = []
-        self.refused: list[str] = []
-        self.migrated: list[tuple[int, int]] = []
-        self.waiting: Callable[[int], int] = lambda chat: 0
-
-    def write(self, chat: int, text: str, method: str = "sendMessage", **kind: Any) -> int:
-        """One call into the outbox; its row id."""
-        params = {"chat_id": chat, "text": text, "parse_mode": "HTML"}
-        row = self.store.run(lambda session: outbox.enqueue(session, chat, method, params, _now(), **kind))
-        return row.id or 0
-
-    def state(self, row: int) -> OutboxState:
-        """What became of a row."""
-        return self.row(row).state
-
-    def row(self, row: int) -> Outbox:
-        """The row."""
-        found = self.store.run(lambda session: session.get(Outbox, row))
-        assert found is not None
-        return found
-
-    def deliver(self, until: Callable[[], bool], *, limits: bool = False, timeout: float = 15) -> None:
-        """Run delivery until something holds, then stop it as SIGTERM would."""
-        asyncio.run(self._deliver(until, limits, timeout))
-
-    async def _deliver(self, until: Callable[[], bool], limits: bool, seconds: float) -> None:
-        settings = Settings(token=SecretStr(self.sandbox.token), data=self.folder,
-                            api_url=self.sandbox.base_url.removesuffix("/bot"))
-        bot = build_bot(settings)
-        reports = Reports(
-            unknown=lambda session, row: self.unknown.append(row.id or 0),
-            dead=lambda session, row, problem: self.dead.append(problem),
-            refused=lambda session, row, problem: self.refused.append(problem),
-            migrated=lambda session, old, new: self.migrated.append((old, new)),
-        )
-        deliverer = Deliverer(bot, self.store, FileStore(settings.files_url), _now, lambda session: None,
-                              reports, Limits(time.monotonic, enabled=limits), lambda chat: self.waiting(chat))
-        async with bot:
-            await deliverer.recover()
-            running = asyncio.create_task(deliverer.run())
-            try:
-                await asyncio.to_thread(_wait, until, seconds)
-            finally:
-                deliverer.stop()
-                await running
-
-    def sent(self, *rows: int) -> Callable[[], bool]:
-        """All these are settled for good."""
-        return lambda: all(self.state(row) not in (OutboxState.PENDING, OutboxState.SENDING) for row in rows)
-
-    def texts(self, chat: Person | Group) -> list[str]:
-        """What the bot wrote there."""
-        me = self.sandbox.world.bot.id
-        return [one.text for one in chat.messages if one.sender.id == me and not one.service]
+from tests.bot.delivery_rig import Rig, now
 
 
 @pytest.fixture
@@ -151,7 +72,7 @@ def test_a_group_post_of_unknown_fate_is_never_doubled_and_the_admins_are_asked(
     assert rig.unknown == [row]
     assert rig.texts(rig.group).count("rekap") == (1 if kind in ("drop_after", "bad_json") else 0)
     assert rig.texts(rig.group)[-1] == "berikutnya"
-    assert rig.store.run(lambda session: outbox.resend(session, row, _now()))
+    assert rig.store.run(lambda session: outbox.resend(session, row, now()))
     rig.deliver(rig.sent(row))
     assert rig.state(row) == OutboxState.SENT
 
@@ -274,7 +195,7 @@ def test_a_photo_is_fetched_checked_and_kept_without_metadata(
     monkeypatch.setitem(THEN, "photo_fetched", keep)
     sent = rig.sari.document(data, name, "image/jpeg", "")
     file_id = sent.content["document"]["file_id"]
-    row = rig.store.run(lambda session: outbox.fetch_file(session, 7, file_id, _now()))
+    row = rig.store.run(lambda session: outbox.fetch_file(session, 7, file_id, now()))
     rig.deliver(rig.sent(row.id or 0))
     assert rig.state(row.id or 0) == OutboxState.SENT
     if expected != "stored":
@@ -285,3 +206,58 @@ def test_a_photo_is_fetched_checked_and_kept_without_metadata(
     with Image.open(io.BytesIO(kept)) as picture:
         assert picture.format == "JPEG"
         assert not picture.getexif()
+
+
+def test_a_file_server_without_the_file_costs_one_photo_not_the_bot(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    results: list[dict[str, Any]] = []
+    monkeypatch.setitem(THEN, "photo_fetched", lambda sent: results.append(sent.result))
+    file_id = rig.sari.document(_heic(), "rumah.heic", "image/heic", "").content["document"]["file_id"]
+    rig.sandbox.world.files.by_path.clear()
+    row = rig.store.run(lambda session: outbox.fetch_file(session, 7, file_id, now()))
+    answer = rig.write(rig.sari.id, "jawaban")
+    rig.deliver(rig.sent(row.id or 0, answer))
+    assert results == [{"problem": "unavailable"}]
+    assert rig.texts(rig.sari) == ["jawaban"]
+
+
+def test_a_revoked_token_ends_the_program_and_loses_no_answer(rig: Rig) -> None:
+    row = rig.write(rig.sari.id, "jawaban")
+    token = rig.sandbox.world.token
+    settings = Settings(token=SecretStr(token), data=rig.folder, api_url=rig.sandbox.base_url.removesuffix("/bot"))
+
+    async def revoked() -> None:
+        bot = build_bot(settings)
+        deliverer = Deliverer(bot, rig.store, FileStore(settings.files_url), now, lambda session: None, rig.reports(),
+                              Limits(time.monotonic), lambda chat: 0)
+        await bot.initialize()
+        rig.sandbox.world.token = "1000001:another-token-for-tests-only-00000"
+        try:
+            with pytest.raises(MustStop):
+                await asyncio.wait_for(deliverer.run(), 10)
+        finally:
+            rig.sandbox.world.token = token
+            await close_bot(bot)
+
+    asyncio.run(revoked())
+    rig.deliver(rig.sent(row))
+    assert rig.texts(rig.sari) == ["jawaban"]
+
+
+def test_a_call_replaced_since_the_look_is_not_sent(rig: Rig) -> None:
+    old = rig.write(rig.sari.id, "lama", slot="prompt")
+    new = rig.write(rig.sari.id, "baru", slot="prompt")
+    assert rig.store.run(lambda session: outbox.mark_sending(session, [old, new])) == {new}
+    assert rig.state(old) == OutboxState.REPLACED
+
+
+def test_a_follow_up_that_fails_keeps_what_is_known(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(sent: Sent) -> None:
+        raise KeyError("3674060101800001")
+
+    monkeypatch.setitem(THEN, "broken", broken)
+    rows = [rig.write(rig.sari.id, "satu", then="broken"), rig.write(rig.sari.id, "dua")]
+    rig.deliver(rig.sent(*rows))
+    assert [rig.state(row) for row in rows] == [OutboxState.SENT, OutboxState.SENT]
+    assert rig.texts(rig.sari) == ["satu", "dua"]
