@@ -9,14 +9,12 @@ from handlers.kit.buttons import Rows
 from handlers.kit.request import Request
 from handlers.kit.texts import Texts, join
 from handlers.people.links import house_url
-from storage import events, households, meta, outbox, photos
+from storage import events, households, meta, photos
 from storage.houses import House, HouseState
 from storage.outbox import Outbox
 from storage.people import RoleName
 from storage.regions import Kecamatan, Kelurahan
 
-# Telegram's album has room for as many.
-_ALBUM = 10
 _STAFF = (RoleName.ADMIN, RoleName.VERIFIER, RoleName.SURVEYOR)
 _NOTED = (HouseState.RETURNED, HouseState.INELIGIBLE)
 
@@ -71,20 +69,6 @@ def show_personal(
     row = request.say(join([text, below], "\n\n") if below else text, buttons, protect=True)
     events.record(request.session, "read.household", request.now, actor=request.me.id, house=house.id, shown=row.id)
     return row
-
-
-def show_photos(request: Request, house: House) -> None:
-    """The newest photos of the house as one message, protected; nothing where there are none."""
-    found = photos.of_house(request.session, house.id or 0)[-_ALBUM:]
-    # The stored copy always works; Telegram's file id only serves until there is one.
-    sources = [{"_file": photo.key} if photo.key else photo.file_id for photo in found]
-    params: dict[str, object] = {"chat_id": request.chat_id, "protect_content": True}
-    if len(sources) == 1:
-        params |= {"photo": sources[0], "caption": house.code}
-        outbox.enqueue(request.session, request.chat_id, "sendPhoto", params, request.now)
-    elif sources:
-        params["media"] = [{"type": "photo", "media": source} for source in sources]
-        outbox.enqueue(request.session, request.chat_id, "sendMediaGroup", params, request.now)
 
 
 def code_link(request: Request, house: House) -> Markup:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
 
@@ -92,35 +93,40 @@ def confirm(session: Session, claim_id: int, now: datetime, *, by: int) -> Progr
 
 
 def send_back(session: Session, claim_id: int, note: str, now: datetime, *, by: int) -> Progress:
-    """A verifier says that the work is not done yet, and why.
+    """A verifier says that the work is not done yet, and why: it stands again where the partner last reported it.
 
     Raises:
         Refused: ``progress.not_reported``; ``stale``.
     """
     claim = _reported(session, claim_id)
-    _set(session, claim, finish_reported_at=None)
-    return _write(session, claim_id, ProgressKind.SEND_BACK, claim.physical, claim.financial, now, by, note)
+    last = select(Progress.physical).where(col(Progress.claim_id) == claim_id,
+                                           col(Progress.kind) == ProgressKind.REPORT)
+    # The work began with a report, so there is one.
+    physical = session.exec(last.order_by(col(Progress.id).desc()).limit(1)).one()
+    _set(session, claim, finish_reported_at=None, physical=physical)
+    return _write(session, claim_id, ProgressKind.SEND_BACK, physical, claim.financial, now, by, note)
 
 
 def waiting_for_confirmation(
-    session: Session, kecamatan: list[str] | None, *, after: int = 0, limit: int = 6
+    session: Session, kecamatan: list[str] | None, *, after: int = 0, limit: int = 6, but: Collection[int] = ()
 ) -> list[tuple[Claim, House]]:
-    """Finished work that a verifier has not looked at, oldest claim first."""
+    """Finished work that a verifier has not looked at, oldest claim first. ``but``: not that of these partners."""
     query = (
         select(Claim, House).join(House, col(House.id) == col(Claim.house_id))
         .where(col(Claim.state) == ClaimState.ACTIVE, col(Claim.finish_reported_at).is_not(None),
-               col(Claim.id) > after)
+               col(Claim.id) > after, col(Claim.partner_id).not_in(but))
     )
     if kecamatan is not None:
         query = query.where(col(House.kecamatan_code).in_(kecamatan))
     return list(session.exec(query.order_by(col(Claim.id)).limit(limit)))
 
 
-def count_waiting(session: Session, kecamatan: list[str] | None) -> int:
-    """How much finished work a verifier has not looked at."""
+def count_waiting(session: Session, kecamatan: list[str] | None, *, but: Collection[int] = ()) -> int:
+    """How much finished work a verifier has not looked at; ``but``: not that of these partners."""
     query = (
         select(func.count()).select_from(Claim).join(House, col(House.id) == col(Claim.house_id))
-        .where(col(Claim.state) == ClaimState.ACTIVE, col(Claim.finish_reported_at).is_not(None))
+        .where(col(Claim.state) == ClaimState.ACTIVE, col(Claim.finish_reported_at).is_not(None),
+               col(Claim.partner_id).not_in(but))
     )
     if kecamatan is not None:
         query = query.where(col(House.kecamatan_code).in_(kecamatan))

@@ -84,6 +84,11 @@ class Actor:
         return self.seen[-1]
 
     @property
+    def card(self) -> Seen:
+        """The newest text; photos may lie below it."""
+        return next(one for one in reversed(self.seen) if one.method == "sendMessage")
+
+    @property
     def toast(self) -> str:
         """The newest answer to a press."""
         return self.toasts[-1] if self.toasts else ""

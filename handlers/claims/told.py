@@ -41,16 +41,11 @@ def verifier_of(request: Request, house: House) -> list[Person]:
     return [found] if found else []
 
 
-def verifiers_for(request: Request, kecamatan: str) -> list[Person]:
-    """Verifiers who look after a kecamatan; where there is none, the admins."""
-    session = request.session
-    found = people.holders(session, RoleName.VERIFIER)
-    roles = {person.id: [role.id or 0 for role in people.roles_of(session, person.id or 0)
-                         if role.name == RoleName.VERIFIER] for person in found}
-    areas = people.areas_of(session, [number for numbers in roles.values() for number in numbers])
-    covering = [person for person in found
-                if any(number not in areas or kecamatan in areas[number] for number in roles[person.id])]
-    return covering or people.holders(session, RoleName.ADMIN)
+def judges_of(request: Request, house: House, partner_id: int) -> list[Person]:
+    """Verifiers of the house's kecamatan who are no reps of the partner; where there is none, the admins."""
+    involved = {person.id for person in reps_of(request, partner_id)}
+    found = people.holders(request.session, RoleName.VERIFIER, kecamatan=house.kecamatan_code)
+    return [person for person in found if person.id not in involved] or admins(request)
 
 
 def reps_of(request: Request, partner_id: int) -> list[Person]:

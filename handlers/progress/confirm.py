@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from handlers.album import show_album
 from handlers.claims import told
 from handlers.claims.notes import note
 from handlers.kit.buttons import Press, Rows
@@ -12,7 +13,6 @@ from handlers.kit.form import Filling, Form, Question, register
 from handlers.kit.refusal import Refusal
 from handlers.kit.request import Request
 from handlers.kit.texts import join
-from handlers.progress.album import show_album
 from handlers.progress.buttons import ClaimCard, Confirm, Inspect, NotYet, Queue
 from handlers.progress.card import claim_card
 from handlers.verification.buttons import Menu
@@ -42,9 +42,21 @@ def inspectable(request: Request, claim_id: int) -> tuple[Claim, House]:
     return claim, house
 
 
+def _decidable(request: Request, claim_id: int) -> tuple[Claim, House]:
+    """A claim that this person may judge: of their area, and not of a partner whose rep they are themselves.
+
+    Raises:
+        Refusal: ``progres.refuse.area``, ``progres.refuse.own``.
+    """
+    claim, house = inspectable(request, claim_id)
+    if claim.partner_id in request.me.partners:
+        raise Refusal("progres.refuse.own", code=house.code)
+    return claim, house
+
+
 def finished_work(request: Request) -> VerifierQueue:
     """The second queue of /verifikasi."""
-    count = progress.count_waiting(request.session, _areas(request))
+    count = progress.count_waiting(request.session, _areas(request), but=request.me.partners)
     return VerifierQueue(count, request.label("progres.queue", count=count), Queue(0))
 
 
@@ -58,7 +70,8 @@ def _areas(request: Request) -> list[str] | None:
 
 def show_next(request: Request, after: int = 0) -> bool:
     """Show the finished work that has waited longest, behind the claim ``after``; False when there is none."""
-    found = progress.waiting_for_confirmation(request.session, _areas(request), after=after, limit=1)
+    found = progress.waiting_for_confirmation(request.session, _areas(request), after=after, limit=1,
+                                              but=request.me.partners)
     if not found:
         return False
     _show(request, *found[0])
@@ -99,24 +112,28 @@ def _menu(request: Request) -> Rows:
 
 
 def _show(request: Request, claim: Claim, house: House) -> None:
-    """The house before, the work now, then the card with the decision below."""
+    """The card with the decision below, then the house before and the work now."""
     number = claim.id or 0
+    decide: Rows = [
+        [Press(request.label("progres.button.confirm"), Confirm(number, claim.version))],
+        [Press(request.label("progres.button.not_yet"), NotYet(number, claim.version))],
+    ]
+    own = claim.partner_id in request.me.partners
+    text = claim_card(request, claim, house)
+    if own:
+        text, decide = join([text, request.t("progres.refuse.own", code=house.code)], "\n\n"), []
+    request.say(text, [*decide, *_on(request, claim)])
     before = photos.of_house(request.session, house.id or 0)[-_BEFORE:]
     show_album(request, before, request.t("progres.photo.before", code=house.code))
     show_album(request, progress.photos_of(request.session, number, _AFTER),
                request.t("progres.photo", code=house.code))
-    request.say(claim_card(request, claim, house), [
-        [Press(request.label("progres.button.confirm"), Confirm(number, claim.version))],
-        [Press(request.label("progres.button.not_yet"), NotYet(number, claim.version))],
-        *_on(request, claim),
-    ])
 
 
 def on_confirm(request: Request) -> None:
     """The work is done: it counts as finished from now on."""
     button = request.button
     assert isinstance(button, Confirm)
-    claim, house = inspectable(request, button.claim_id)
+    claim, house = _decidable(request, button.claim_id)
     if claim.version != button.version or claim.finish_reported_at is None:
         _settled(request, claim, house)
         return
@@ -134,7 +151,7 @@ def on_not_yet(request: Request) -> None:
     """Ask what is missing."""
     button = request.button
     assert isinstance(button, NotYet)
-    claim, house = inspectable(request, button.claim_id)
+    claim, house = _decidable(request, button.claim_id)
     if claim.version != button.version or claim.finish_reported_at is None:
         _settled(request, claim, house)
         return
@@ -142,7 +159,7 @@ def on_not_yet(request: Request) -> None:
 
 
 def _may(request: Request, claim_id: int) -> None:
-    claim, house = inspectable(request, claim_id)
+    claim, house = _decidable(request, claim_id)
     if claim.state != ClaimState.ACTIVE or claim.finish_reported_at is None:
         raise Refused("progress.not_reported", code=house.code)
 

@@ -160,7 +160,7 @@ def on_finish(request: Request) -> None:
     progress.report_finished(request.session, button.claim_id, request.now, by=request.me.id)
     claim = claims.get(request.session, button.claim_id)
     partner = partners.get(request.session, claim.partner_id)
-    told.tell(request, told.verifiers_for(request, house.kecamatan_code), "progres.told.finished",
+    told.tell(request, told.judges_of(request, house, claim.partner_id), "progres.told.finished",
               lambda theirs: Press(theirs.label("progres.button.inspect"), Inspect(button.claim_id)),
               code=house.code, name=partner.name)
     request.edit(join([request.t("progres.finish.done"), claim_card(request, claim, house)], "\n\n"),

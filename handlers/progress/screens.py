@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from handlers.album import show_album
 from handlers.claims.access import own_claim, own_partner
 from handlers.claims.buttons import Overview
 from handlers.kit import format as fmt
@@ -11,7 +12,6 @@ from handlers.kit.buttons import Press, Rows, grid
 from handlers.kit.refusal import Refusal
 from handlers.kit.request import Request
 from handlers.kit.texts import join
-from handlers.progress.album import show_album
 from handlers.progress.buttons import ClaimCard, ClaimList, Photos, PickPartner
 from handlers.progress.card import claim_screen
 from storage import partners, progress, worklist
@@ -121,7 +121,7 @@ def on_card(request: Request) -> None:
 
 
 def on_photos(request: Request) -> None:
-    """The newest photos of the work, then the card again, so that the next step is at hand."""
+    """The card again, so that the next step is at hand, and the newest photos of the work."""
     button = request.button
     assert isinstance(button, Photos)
     claim, house = own_claim(request, button.claim_id, admins=True)
@@ -129,5 +129,5 @@ def on_photos(request: Request) -> None:
     if not found:
         request.toast(request.label("progres.no_photos"), alert=True)
         return
-    show_album(request, found, request.t("progres.photo", code=house.code))
     request.say(*claim_screen(request, claim, house))
+    show_album(request, found, request.t("progres.photo", code=house.code))

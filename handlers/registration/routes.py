@@ -6,7 +6,8 @@ from typing import Any
 
 from telegram.ext import BaseHandler
 
-from handlers.cards import house_card, show_personal, show_photos
+from handlers.album import show_house_album
+from handlers.cards import house_card, show_personal
 from handlers.kit.buttons import Press, Rows
 from handlers.kit.endpoint import command, press
 from handlers.kit.filling import start
@@ -64,8 +65,8 @@ def show_own(request: Request, house: House) -> bool:
 
 
 def _show(request: Request, house: House) -> None:
-    show_photos(request, house)
     show_personal(request, house, _steps(request, house))
+    show_house_album(request, house)
 
 
 def _steps(request: Request, house: House) -> Rows:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from handlers.cards import code_link, show_personal, show_photos
+from handlers.album import show_house_album
+from handlers.cards import code_link, show_personal
 from handlers.kit.buttons import Press, Rows
 from handlers.kit.refusal import Refusal
 from handlers.kit.request import Request
@@ -31,9 +32,9 @@ def reach(request: Request, house_id: int) -> House:
 
 
 def show(request: Request, house: House) -> None:
-    """Photos, then the card with personal data and the buttons that fit its state."""
-    show_photos(request, house)
+    """The card with personal data and the buttons that fit its state, then the photos."""
     show_personal(request, house, _steps(request, house), below=_twins(request, house))
+    show_house_album(request, house)
 
 
 def _steps(request: Request, house: House) -> Rows:

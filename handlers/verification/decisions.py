@@ -98,7 +98,7 @@ def _decide(
     """Move the house if it is as it was shown, tell the surveyor, offer the next one."""
     request, subject = filling.request, filling.draft.subject_id
     house = houses.get(request.session, subject)
-    if house.version != filling.answers[VERSION]:
+    if house.state == HouseState.REGISTERED and house.version != filling.answers[VERSION]:
         # Returned and corrected while this was being written: what was judged is not what is there.
         request.edit(request.t("verify.changed", code=code_link(request, house)), _back(request, subject))
         return

@@ -15,7 +15,7 @@ from storage.photos import Photo
 from storage.progress import Progress, ProgressKind
 from storage.shown import Shown
 from storage.store import Store
-from tests.builders import CITRA, JUTA, PAMULANG, SETU, VERA, build
+from tests.builders import BUDI, CITRA, JUTA, PAMULANG, SETU, VERA, build
 from tests.handlers.stage import Stage
 from tests.world import Actor
 
@@ -78,14 +78,14 @@ def test_the_whole_road(stage: Stage, code: str) -> None:
     row = stage.rows(Progress)[0]
     assert [photo.progress_id for photo in stage.rows(Photo)] == [row.id, row.id]
     budi.presses("Foto pekerjaan")
-    assert [one.method for one in budi.seen[-2:]] == ["sendMediaGroup", "sendMessage"]
-    assert budi.seen[-2].params["protect_content"] is True
+    assert [one.method for one in budi.seen[-2:]] == ["sendMessage", "sendMediaGroup"]
+    assert budi.last.params["protect_content"] is True
 
     finish(budi, code)
     assert stage.state(code) == "in_progress", "until a verifier confirms it"
     assert f"melaporkan pekerjaan {code} selesai" in vera.last.text
     vera.presses("Periksa")
-    assert [one.method for one in vera.seen[-2:]] == ["sendMediaGroup", "sendMessage"]
+    assert [one.method for one in vera.seen[-2:]] == ["sendMessage", "sendMediaGroup"], "no picture holds back a text"
     vera.presses("Konfirmasi selesai")
     assert stage.state(code) == "finished"
     assert "Langkah berikutnya: serah terima" in budi.last.text
@@ -176,7 +176,7 @@ def test_old_buttons_and_double_taps(stage: Stage, code: str) -> None:
     told = [one for one in vera.seen if "melaporkan pekerjaan" in one.text]
     assert len(told) == 1
     vera.presses("Periksa")
-    card = vera.last
+    card = vera.card
     confirm, not_yet = card.data("Konfirmasi"), card.data("Belum selesai")
     vera.presses_data(confirm, card)
     for again in (confirm, not_yet):
@@ -351,6 +351,67 @@ def test_without_a_verifier_the_admins_are_told(stage: Stage, code: str) -> None
     stage.admin.presses("Periksa")
     stage.admin.presses("Konfirmasi selesai")
     assert stage.state(code) == "finished"
+
+
+def test_nobody_judges_the_work_of_their_own_partner(stage: Stage, code: str) -> None:
+    """Budi, the partner's rep, is a verifier and an admin, too: somebody else must look."""
+    stage.grant(BUDI, RoleName.VERIFIER)
+    stage.grant(BUDI, RoleName.ADMIN)
+    budi = stage.budi
+    report(budi, code)
+    seen = len(budi.seen)
+    finish(budi, code)
+    assert not any("melaporkan pekerjaan" in one.text for one in budi.seen[seen:])
+    assert "melaporkan pekerjaan" in stage.vera.last.text
+    budi.says("/verifikasi")
+    assert "Pekerjaan selesai" not in str(budi.last.buttons), "it does not wait for him"
+    claim = stage.held(code)
+    for button in (buttons.Confirm(claim.id or 0, claim.version), buttons.NotYet(claim.id or 0, claim.version)):
+        budi.toasts.clear()
+        budi.presses_data(button.pack(), budi.last)
+        assert "verifikator lain atau admin" in budi.toast
+    budi.presses_data(buttons.Inspect(claim.id or 0).pack(), budi.last)
+    assert "verifikator lain atau admin" in budi.card.text
+    assert "Konfirmasi" not in str(budi.card.buttons)
+    assert stage.state(code) == "in_progress"
+    stage.vera.presses("Periksa")
+    stage.vera.presses("Konfirmasi selesai")
+    assert stage.state(code) == "finished"
+
+
+def test_who_became_a_rep_while_writing_what_is_missing(stage: Stage, code: str) -> None:
+    report(stage.budi, code)
+    finish(stage.budi, code)
+    stage.vera.presses("Periksa")
+    stage.vera.presses("Belum selesai")
+    stage.grant(VERA, RoleName.PARTNER, "Baznas")
+    stage.vera.says("Atap belum dipasang")
+    assert "verifikator lain atau admin" in stage.vera.all_text()
+    assert stage.held(code).finish_reported_at is not None
+
+
+def test_where_the_only_verifier_is_a_rep_the_admins_are_told(stage: Stage, code: str) -> None:
+    stage.grant(VERA, RoleName.PARTNER, "Baznas")
+    report(stage.budi, code)
+    finish(stage.budi, code)
+    assert stage.vera.seen == []
+    assert "melaporkan pekerjaan" in stage.admin.last.text
+
+
+def test_work_sent_back_stands_where_it_was_reported(stage: Stage, code: str) -> None:
+    budi, vera = stage.budi, stage.vera
+    report(budi, code, "40")
+    finish(budi, code)
+    assert stage.held(code).physical == 100
+    vera.presses("Periksa")
+    vera.presses("Belum selesai")
+    vera.says("Atap belum dipasang")
+    assert stage.held(code).physical == 40
+    assert "Fisik 40%" in budi.presses("Buka klaim").text
+    report(budi, code, "50")
+    assert stage.held(code).physical == 50, "the work goes on from there"
+    budi.presses("Laporkan progres")
+    assert "30%" not in budi.last.buttons
 
 
 def test_the_queue_goes_on_behind_what_was_shown(stage: Stage) -> None:

@@ -355,7 +355,7 @@ def test_html_in_names_is_shown_as_it_was_typed(world: World) -> None:
     sari, vera = surveyor(world), verifier(world)
     register(sari, head_name=lambda one: one.says("Siti <b>&amp;</b> Anak"))
     vera.presses("Buka PML-0001")
-    assert "Siti <b>&amp;</b> Anak" in vera.last.text
+    assert "Siti <b>&amp;</b> Anak" in vera.card.text
 
 
 def test_cancel_asks_once_and_deletes(world: World) -> None:
@@ -387,8 +387,8 @@ def test_a_code_opens_the_house_for_those_who_may_see_it(world: World) -> None:
     vera = world.actor("Vera", VERA, RoleName.VERIFIER, areas=[SETU])
     number = register(sari).id
     sari.says("/start PML-0001")
-    assert NAME in sari.last.text
-    assert sari.last.params["protect_content"]
+    assert NAME in sari.card.text
+    assert sari.card.params["protect_content"]
     tono.says("/start PML-0001")
     assert "PML-0001" in tono.last.text
     assert NAME not in tono.all_text()

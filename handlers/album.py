@@ -1,13 +1,23 @@
-"""Photos of a house or of its work as one message."""
+"""Photos of a house or of its work as one message. It goes below the text it belongs to: a picture that cannot be
+sent yet would hold back whatever comes after it in the same chat."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from handlers.kit.request import Request
-from storage import outbox
+from storage import outbox, photos
+from storage.houses import House
 from storage.outbox import Outbox
 from storage.photos import Photo
+
+MOST = 10
+"""Telegram's album has room for as many."""
+
+
+def show_house_album(request: Request, house: House) -> Outbox | None:
+    """The newest registration photos of a house; None where there are none."""
+    return show_album(request, photos.of_house(request.session, house.id or 0)[-MOST:], house.code)
 
 
 def show_album(request: Request, found: list[Photo], caption: str) -> Outbox | None:
