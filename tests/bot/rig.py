@@ -33,6 +33,8 @@ def _environment(folder: Path, settings: dict[str, str]) -> dict[str, str]:
 class BotProcess:
     """``bedah run`` on a data folder; what it printed is in ``output``."""
 
+    command: tuple[str, ...] = ("run",)
+
     def __init__(self, sandbox: Sandbox, folder: Path, **settings: str) -> None:
         self.settings = {"token": sandbox.token, "api_url": sandbox.base_url.removesuffix("/bot"),
                          "tick_seconds": "0.5", "lease_seconds": "1"} | settings
@@ -43,7 +45,7 @@ class BotProcess:
     def start(self) -> BotProcess:
         """Start; returns at once."""
         self.process = subprocess.Popen(
-            [*_RUN, "run"], cwd=self.folder, env=_environment(self.folder, self.settings), text=True,
+            [*_RUN, *self.command], cwd=self.folder, env=_environment(self.folder, self.settings), text=True,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
         )
         threading.Thread(target=self._read, args=(self.process,), daemon=True).start()

@@ -1,21 +1,20 @@
 """The sandbox's page, driven in a real browser, and who may reach it at all."""
 
 import asyncio
-import shutil
 import threading
 from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 from tornado.httpclient import HTTPClientError, HTTPRequest
 from tornado.websocket import websocket_connect
 
 from bot.sandbox import Group, Person, SandboxThread
+from tests.bot.browser import browsing
 from tests.bot.sandbox_rig import inline, result, running
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"]
 EVIL = "<img src=x onerror=document.title='hacked'>"
 
 
@@ -63,23 +62,10 @@ def town() -> Iterator[Town]:
         town.bot.join(5)
 
 
-def serious(entry: ConsoleMessage) -> bool:
-    """Whether the browser reports an error; a lost connection is part of one test."""
-    return entry.type == "error" and "WebSocket" not in entry.text
-
-
 @pytest.fixture
 def page(town: Town) -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-        page = browser.new_page(viewport={"width": 1500, "height": 800})
-        problems: list[str] = []
-        page.on("pageerror", lambda problem: problems.append(str(problem)))
-        page.on("console", lambda entry: problems.append(entry.text) if serious(entry) else None)
-        page.goto(town.sandbox.page_url)
+    with browsing(town.sandbox.page_url, height=800) as page:
         yield page
-        browser.close()
-        assert problems == []
 
 
 def test_a_conversation(town: Town, page: Page) -> None:
@@ -152,6 +138,27 @@ def test_commands_links_keyboards_and_corrections(town: Town, page: Page) -> Non
     sari.locator("button[data-action=send]").click()
     expect(sari.locator(".message.own .edited")).to_be_visible()
     assert any(message.text == "Jadi ini" for message in town.sari.messages)
+
+
+def test_an_invitation_is_opened_by_whoever_it_is_passed_on_to(town: Town, page: Page) -> None:
+    town.sari.says("/start")
+    token = "a" * 43
+    link = f"<a href='https://t.me/bedah_coba_bot?start={token}'>undangan</a>"
+    town.say(town.sari.id, link, parse_mode="HTML")
+    undangan = page.locator("[data-chat=sari]").get_by_role("link", name="undangan")
+    undangan.click()
+    page.locator("#opener").get_by_role("button", name="Sari").click()
+    expect(page.locator("[data-chat=sari]").get_by_text(f"Anda menulis /start {token}")).to_be_visible()
+    undangan.click()
+    page.keyboard.press("Escape")
+    expect(page.locator("#opener")).to_be_hidden()
+    undangan.click()
+    page.locator("#opener input").fill(EVIL)
+    page.locator("#opener").get_by_role("button", name="Buka").click()
+    assert town.box.wait_for(lambda: len(town.sandbox.people) == 3)
+    newcomer = list(town.sandbox.people)[-1]
+    expect(page.locator(f"[data-chat={newcomer}]").get_by_text(f"Anda menulis /start {token}")).to_be_visible()
+    expect(page.locator(f"[data-chat={newcomer}] h2")).to_have_text(EVIL)
 
 
 def test_the_group_column(town: Town, page: Page) -> None:
