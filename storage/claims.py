@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 from sqlalchemy import Index, insert, text
 from sqlalchemy.exc import IntegrityError
@@ -26,6 +26,17 @@ class ClaimState(StrEnum):
     EXPIRED = "expired"
 
 
+class Turn(IntEnum):
+    """Whose turn it is, the partner's first: the order of a partner's list. ``over``: the claim holds no house."""
+
+    HAND_OVER = 0
+    WORK = 1
+    BEGIN = 2
+    VERIFIER = 3
+    DONE = 4
+    OVER = 5
+
+
 HOLDING = (ClaimState.ACTIVE, ClaimState.HANDED_OVER)
 _REPORTED = "finish_reported_at IS NOT NULL"
 _HOLDS = "state IN ('active', 'handed_over')"
@@ -34,7 +45,8 @@ _HOLDS = "state IN ('active', 'handed_over')"
 class Claim(SQLModel, table=True):
     """A partner's promise to renovate a house. History is never rewritten: a released claim stays as a row.
 
-    ``physical``, ``financial``: percent 0–100 as last reported. ``real_cost``: rupiah, at handover.
+    ``physical``, ``financial``: percent 0–100 as last reported. ``real_cost``: rupiah, at handover. ``turn``: a
+    :class:`Turn`, written by each step, so that a page of a partner's list is read from an index.
     """
 
     __tablename__ = "claim"
@@ -42,7 +54,10 @@ class Claim(SQLModel, table=True):
         check("physical BETWEEN 0 AND 100 AND financial BETWEEN 0 AND 100", "percent"),
         check("(state = 'handed_over') = (real_cost IS NOT NULL)", "settled_has_cost"),
         check("real_cost >= 0", "real_cost_not_negative"),
-        Index("ix_claim_partner", "partner_id", "id"),
+        check("turn BETWEEN 0 AND 5 AND (turn = 4) = (state = 'handed_over')"
+              " AND (turn = 5) = (state IN ('released', 'transferred', 'expired'))", "turn_fits_state"),
+        check("turn = 5 OR (turn = 3) = (finish_reported_at IS NOT NULL)", "turn_fits_report"),
+        Index("ix_claim_turn", "partner_id", "turn", "id"),
         Index("ix_claim_reported", "id", sqlite_where=text(_REPORTED), postgresql_where=text(_REPORTED)),
         # One active claim a house, guarded by the database (decision 7).
         Index("uq_claim_holding", "house_id", unique=True, sqlite_where=text(_HOLDS), postgresql_where=text(_HOLDS)),
@@ -51,6 +66,7 @@ class Claim(SQLModel, table=True):
     house_id: int = fk("house.id")
     partner_id: int = fk("partner.id", index=False)
     state: ClaimState = choice(ClaimState, "claim_state", default=ClaimState.ACTIVE)
+    turn: int = int(Turn.BEGIN)
     claimed_by: int | None = fk("person.id", nullable=True, index=False)
     claimed_at: datetime
     physical: int = 0
@@ -155,19 +171,6 @@ def contributions(session: Session, claim_id: int) -> list[Contribution]:
     return list(session.exec(query.order_by(col(Contribution.lead).desc(), col(Contribution.id))))
 
 
-def of_partner(
-    session: Session, partner_id: int, *, states: list[HouseState] | None = None, limit: int = 6, after: int = 0
-) -> list[tuple[Claim, House]]:
-    """A partner's claims that hold a house, oldest first, paged by claim id."""
-    query = (
-        select(Claim, House).join(House, col(House.id) == col(Claim.house_id))
-        .where(col(Claim.partner_id) == partner_id, col(Claim.state).in_(HOLDING), col(Claim.id) > after)
-    )
-    if states is not None:
-        query = query.where(col(House.state).in_(states))
-    return list(session.exec(query.order_by(col(Claim.id)).limit(limit)))
-
-
 def release(session: Session, claim_id: int, reason: str, now: datetime, *, by: int | None) -> Claim:
     """Give a house back to the waiting list; units and money return to the quota.
 
@@ -180,7 +183,7 @@ def release(session: Session, claim_id: int, reason: str, now: datetime, *, by: 
     house = houses.get(session, claim.house_id)
     if house.state == HouseState.FINISHED:
         raise Refused("claim.finished", code=house.code)
-    _end(session, claim, ClaimState.RELEASED, now, end_reason=reason[:500])
+    _end(session, claim, ClaimState.RELEASED, Turn.OVER, now, end_reason=reason[:500])
     for part in contributions(session, claim_id):
         partners.give_back(session, part.quota_id, 1 if part.lead else 0, part.amount)
     houses.move(session, claim.house_id, house.state, HouseState.ELIGIBLE, now, by=by, claim=claim_id)
@@ -200,17 +203,17 @@ def hand_over(session: Session, claim_id: int, real_cost: int, now: datetime, *,
     if house.state != HouseState.FINISHED:
         raise Refused("claim.not_finished", code=house.code)
     lead = contributions(session, claim_id)[0]
-    _end(session, claim, ClaimState.HANDED_OVER, now, real_cost=real_cost, handed_over_at=now, physical=100,
-         financial=100)
+    _end(session, claim, ClaimState.HANDED_OVER, Turn.DONE, now, real_cost=real_cost, handed_over_at=now,
+         physical=100, financial=100)
     partners.settle(session, lead.quota_id, lead.amount, real_cost)
     houses.move(session, claim.house_id, HouseState.FINISHED, HouseState.HANDED_OVER, now, by=by, claim=claim_id)
     return get(session, claim_id)
 
 
-def _end(session: Session, claim: Claim, state: ClaimState, now: datetime, **values: object) -> None:
+def _end(session: Session, claim: Claim, state: ClaimState, turn: Turn, now: datetime, **values: object) -> None:
     done = session.exec(
         update(Claim).where(col(Claim.id) == claim.id, col(Claim.state) == ClaimState.ACTIVE)
-        .values(state=state, ended_at=now, version=col(Claim.version) + 1, **values)
+        .values(state=state, turn=int(turn), ended_at=now, version=col(Claim.version) + 1, **values)
     )
     if done.rowcount != 1:
         raise Stale()

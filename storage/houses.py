@@ -13,6 +13,7 @@ from storage import meta, regions
 from storage.base import args, big, check, choice, fk, pk
 from storage.errors import Refused, Stale
 from storage.events import record
+from storage.regions import Kecamatan
 
 
 class HouseState(StrEnum):
@@ -67,9 +68,10 @@ class House(SQLModel, table=True):
         check("estimate IS NULL OR estimate > 0", "estimate_positive"),
         check("state NOT IN ('eligible','claimed','in_progress','finished','handed_over') OR estimate IS NOT NULL",
               "approved_has_estimate"),
-        # The waiting list of some kecamatan, that of the whole city, and the verifier's queue.
+        # The waiting list of a kecamatan and of the whole city; the verifier's queue in a kecamatan and in the city.
         Index("ix_house_waiting", "state", "kecamatan_code", "priority", "id"),
         Index("ix_house_rank", "state", "priority", "id"),
+        Index("ix_house_queue_area", "state", "kecamatan_code", "id"),
         Index("ix_house_queue", "state", "id"),
     )
     id: int | None = pk()
@@ -172,7 +174,7 @@ def move(
 
 def waiting(
     session: Session, state: HouseState, *, kecamatan: list[str] | None = None, limit: int = 6,
-    after: tuple[int, int] | None = None, max_estimate: int | None = None,
+    after: tuple[int, int] | None = None,
 ) -> list[House]:
     """Houses of a state, neediest first (equal ones: oldest first), paged by key.
 
@@ -181,12 +183,11 @@ def waiting(
     query = select(House).where(col(House.state) == state)
     if kecamatan is not None:
         query = query.where(col(House.kecamatan_code).in_(kecamatan))
-    if max_estimate is not None:
-        query = query.where(col(House.estimate) <= max_estimate)
     if after is not None:
         rank, last = after
         query = query.where(
-            (col(House.priority) < rank) | ((col(House.priority) == rank) & (col(House.id) > last))
+            col(House.priority) <= rank,  # where the index is entered; the rest passes over equal ones
+            (col(House.priority) < rank) | (col(House.id) > last),
         )
     return list(session.exec(query.order_by(col(House.priority).desc(), col(House.id)).limit(limit)))
 
@@ -199,16 +200,27 @@ def some(session: Session, house_ids: list[int]) -> list[House]:
 
 def oldest(session: Session, state: HouseState, kecamatan: list[str] | None, *, after: int = 0) -> House | None:
     """The house that has waited longest in a state (the verifier's queue), behind the id ``after``."""
-    query = select(House).where(col(House.state) == state, col(House.id) > after)
+    first = select(House.id).where(col(House.state) == state, col(House.id) > after).order_by(col(House.id)).limit(1)
+    if kecamatan is None:
+        number = session.exec(first).first()
+    else:  # the oldest of each kecamatan, then the oldest of those: an entry of the index each
+        each = first.where(col(House.kecamatan_code) == col(Kecamatan.code)).scalar_subquery()
+        firsts = select(each.label("id")).where(col(Kecamatan.code).in_(kecamatan)).subquery()
+        number = session.exec(select(func.min(firsts.c.id))).one()
+    return session.get(House, number) if number is not None else None
+
+
+def count_by_kecamatan(
+    session: Session, state: HouseState, kecamatan: list[str] | None = None
+) -> dict[str, int]:
+    """kecamatan code → number of houses in a state, of some kecamatan or all; counted within an index."""
+    query = select(House.kecamatan_code, func.count()).where(col(House.state) == state)
     if kecamatan is not None:
         query = query.where(col(House.kecamatan_code).in_(kecamatan))
-    return session.exec(query.order_by(col(House.id)).limit(1)).first()
+    return dict(session.exec(query.group_by(col(House.kecamatan_code))).all())
 
 
-def count_by_kecamatan(session: Session, state: HouseState) -> dict[str, int]:
-    """kecamatan code → number of houses in a state."""
-    query = (
-        select(House.kecamatan_code, func.count()).where(col(House.state) == state)
-        .group_by(col(House.kecamatan_code))
-    )
-    return dict(session.exec(query).all())
+def kecamatan_with(session: Session, state: HouseState) -> list[Kecamatan]:
+    """Kecamatan with a house in a state, by name: one look into the index for each."""
+    found = select(House.id).where(col(House.state) == state, col(House.kecamatan_code) == col(Kecamatan.code))
+    return list(session.exec(select(Kecamatan).where(found.exists()).order_by(col(Kecamatan.name))))

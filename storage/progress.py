@@ -10,7 +10,7 @@ from sqlmodel import Field, Session, SQLModel, col, func, select, update
 
 from storage import claims, houses
 from storage.base import args, check, choice, fk, pk
-from storage.claims import Claim, ClaimState
+from storage.claims import Claim, ClaimState, Turn
 from storage.errors import Refused, Stale
 from storage.events import record
 from storage.houses import House, HouseState
@@ -58,7 +58,7 @@ def report(
     if physical < claim.physical or spent < claim.financial:
         raise Refused("progress.backwards", physical=claim.physical, financial=claim.financial)
     # Claim before house, as everywhere: two steps on one claim cannot deadlock.
-    _set(session, claim, physical=physical, financial=spent)
+    _set(session, claim, Turn.WORK, physical=physical, financial=spent)
     if house.state == HouseState.CLAIMED:
         houses.move(session, claim.house_id, HouseState.CLAIMED, HouseState.IN_PROGRESS, now, by=by, claim=claim_id)
     return _write(session, claim_id, ProgressKind.REPORT, physical, spent, now, by, note)
@@ -76,7 +76,7 @@ def report_finished(session: Session, claim_id: int, now: datetime, *, by: int, 
         raise Refused("progress.not_begun" if house.state == HouseState.CLAIMED else "claim.done", code=house.code)
     if claim.finish_reported_at is not None:
         raise Refused("progress.reported", code=house.code)
-    _set(session, claim, physical=100, finish_reported_at=now)
+    _set(session, claim, Turn.VERIFIER, physical=100, finish_reported_at=now)
     return _write(session, claim_id, ProgressKind.FINISH, 100, claim.financial, now, by, note)
 
 
@@ -87,7 +87,7 @@ def confirm(session: Session, claim_id: int, now: datetime, *, by: int) -> Progr
         Refused: ``progress.not_reported``; ``stale``.
     """
     claim = _reported(session, claim_id)
-    _set(session, claim, finished_at=now, finish_reported_at=None)
+    _set(session, claim, Turn.HAND_OVER, finished_at=now, finish_reported_at=None)
     houses.move(session, claim.house_id, HouseState.IN_PROGRESS, HouseState.FINISHED, now, by=by, claim=claim_id)
     return _write(session, claim_id, ProgressKind.CONFIRM, 100, claim.financial, now, by, None)
 
@@ -103,7 +103,7 @@ def send_back(session: Session, claim_id: int, note: str, now: datetime, *, by: 
                                            col(Progress.kind) == ProgressKind.REPORT)
     # The work began with a report, so there is one.
     physical = session.exec(last.order_by(col(Progress.id).desc()).limit(1)).one()
-    _set(session, claim, finish_reported_at=None, physical=physical)
+    _set(session, claim, Turn.WORK, finish_reported_at=None, physical=physical)
     return _write(session, claim_id, ProgressKind.SEND_BACK, physical, claim.financial, now, by, note)
 
 
@@ -167,10 +167,10 @@ def _reported(session: Session, claim_id: int) -> Claim:
     return claim
 
 
-def _set(session: Session, claim: Claim, **values: object) -> None:
+def _set(session: Session, claim: Claim, turn: Turn, **values: object) -> None:
     done = session.exec(
         update(Claim).where(col(Claim.id) == claim.id, col(Claim.version) == claim.version)
-        .values(version=claim.version + 1, **values)
+        .values(version=claim.version + 1, turn=int(turn), **values)
     )
     if done.rowcount != 1:
         raise Stale()

@@ -19,13 +19,11 @@ from handlers.kit.request import Request
 from handlers.kit.texts import join
 from handlers.progress.buttons import ClaimCard, ClaimList
 from storage import claims, partners, regions, worklist
-from storage.claims import ClaimState
+from storage.claims import ClaimState, Turn
 from storage.errors import Refused
 from storage.houses import HouseState
-from storage.worklist import Turn
 
 PAGE = 8
-_TURNS = (Turn.WORK, Turn.BEGIN, Turn.VERIFIER)
 _YES, _NO = "yes", "no"
 
 
@@ -42,7 +40,8 @@ def on_list(request: Request) -> None:
 
 
 def _list(request: Request, after: tuple[int, int] | None) -> tuple[Markup, Rows]:
-    found = worklist.page(request.session, request.me.partners, after=after, limit=PAGE + 1, turns=_TURNS)
+    found = worklist.page(request.session, request.me.partners, after=after, limit=PAGE + 1,
+                          first=Turn.WORK, last=Turn.VERIFIER)
     if not found:
         return request.t("lepas.none"), [[Press(request.label("klaim.button.mine"), ClaimList(0, -1, 0))]]
     page = found[:PAGE]
@@ -50,9 +49,8 @@ def _list(request: Request, after: tuple[int, int] | None) -> tuple[Markup, Rows
                        physical=claim.physical) for claim, house in page]
     rows: Rows = grid([Press(house.code, Release(claim.id or 0, claim.version)) for claim, house in page], 3)
     if len(found) > PAGE:
-        last, house = page[-1]
-        rows.append([Press(request.label("klaim.button.more"),
-                           ReleaseList(int(worklist.of(last, house)), last.id or 0))])
+        last = page[-1][0]
+        rows.append([Press(request.label("klaim.button.more"), ReleaseList(last.turn, last.id or 0))])
     if after is not None:
         rows.append([Press(request.label("klaim.button.first"), ReleaseList(-1, 0))])
     return join([request.t("lepas.title"), join(lines)], "\n\n"), rows

@@ -15,7 +15,7 @@ from handlers.kit.form import Choice, Filling, Form, Question, register
 from handlers.kit.refusal import Refusal
 from handlers.kit.request import Request
 from handlers.partners.figures import quota_left, quota_name
-from storage import houses, regions
+from storage import houses
 from storage.houses import HouseState
 
 _FIT = "fit"
@@ -54,9 +54,8 @@ def _quotas(filling: Filling) -> list[Choice]:
 
 def _areas(filling: Filling) -> list[Choice]:
     request = filling.request
-    waiting = houses.count_by_kecamatan(request.session, HouseState.ELIGIBLE)
     return [Choice(request.label("klaim.whole_city"), ALL),
-            *(Choice(one.name, one.code) for one in regions.all_kecamatan(request.session) if waiting.get(one.code))]
+            *(Choice(one.name, one.code) for one in houses.kecamatan_with(request.session, HouseState.ELIGIBLE))]
 
 
 def _look(filling: Filling) -> Plan:

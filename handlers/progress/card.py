@@ -12,10 +12,9 @@ from handlers.kit.request import Request
 from handlers.kit.texts import join
 from handlers.progress.buttons import ClaimList, Finish, HandOver, Photos, Report
 from storage import partners, progress, worklist
-from storage.claims import Claim, ClaimState
+from storage.claims import Claim, ClaimState, Turn
 from storage.houses import House
 from storage.people import RoleName
-from storage.worklist import Turn
 
 
 def claim_screen(request: Request, claim: Claim, house: House) -> tuple[Markup, Rows]:
@@ -50,14 +49,14 @@ def claim_card(request: Request, claim: Claim, house: House) -> Markup:
 def _stage(request: Request, claim: Claim, house: House) -> str:
     if claim.state not in (ClaimState.ACTIVE, ClaimState.HANDED_OVER):
         return request.label("progres.over")
-    if worklist.of(claim, house) == Turn.VERIFIER:
+    if claim.turn == Turn.VERIFIER:
         return request.label("progres.waits")
     return request.label(f"state.{house.state.value}")
 
 
 def rows_of(request: Request, claim: Claim, house: House) -> Rows:
     """What this person can do with a claim now."""
-    number, version, turn = claim.id or 0, claim.version, worklist.of(claim, house)
+    number, version, turn = claim.id or 0, claim.version, claim.turn
     back: Rows = [[Press(request.label("progres.button.list"), ClaimList(claim.partner_id, -1, 0))]]
     if claim.state not in (ClaimState.ACTIVE, ClaimState.HANDED_OVER):
         return back

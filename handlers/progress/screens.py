@@ -15,10 +15,9 @@ from handlers.kit.texts import join
 from handlers.progress.buttons import ClaimCard, ClaimList, Photos, PickPartner
 from handlers.progress.card import claim_screen
 from storage import partners, progress, worklist
-from storage.claims import Claim
+from storage.claims import Claim, Turn
 from storage.houses import House
 from storage.people import RoleName
-from storage.worklist import Turn
 
 PAGE = 8
 _WORDS = {Turn.HAND_OVER: "hand_over", Turn.WORK: "work", Turn.BEGIN: "begin", Turn.VERIFIER: "verifier",
@@ -76,9 +75,8 @@ def _list(request: Request, partner_id: int, after: tuple[int, int] | None) -> t
     text = join([title, join(lines), join([_line(request, claim, house) for claim, house in page])], "\n\n")
     rows: Rows = grid([Press(house.code, ClaimCard(claim.id or 0)) for claim, house in page], 3)
     if len(found) > PAGE:
-        last, house = page[-1]
-        rows.append([Press(request.label("klaim.button.more"),
-                           ClaimList(partner_id, int(worklist.of(last, house)), last.id or 0))])
+        last = page[-1][0]
+        rows.append([Press(request.label("klaim.button.more"), ClaimList(partner_id, last.turn, last.id or 0))])
     if after is not None:
         rows.append([Press(request.label("klaim.button.first"), ClaimList(partner_id, -1, 0))])
     return text, [*rows, *_next(request, partner_id)]
@@ -108,8 +106,8 @@ def _next(request: Request, partner_id: int) -> Rows:
 
 
 def _line(request: Request, claim: Claim, house: House) -> Markup:
-    turn = worklist.of(claim, house)
-    return request.t("progres.line", code=house.code, turn=request.label(f"progres.short.{_WORDS[turn]}"),
+    turn = request.label(f"progres.short.{_WORDS[Turn(claim.turn)]}")
+    return request.t("progres.line", code=house.code, turn=turn,
                      physical=fmt.percent(claim.physical, request.locale))
 
 

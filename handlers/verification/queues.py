@@ -29,9 +29,7 @@ def areas(request: Request) -> list[str] | None:
 
 def new_houses(request: Request) -> Queue:
     """Registered houses of the verifier's own kecamatan."""
-    limit = areas(request)
-    found = houses.count_by_kecamatan(request.session, HouseState.REGISTERED)
-    count = sum(number for code, number in found.items() if limit is None or code in limit)
+    count = sum(houses.count_by_kecamatan(request.session, HouseState.REGISTERED, areas(request)).values())
     return Queue(count, request.label("verify.queue.new", count=count), Next(0))
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from sqlmodel import Session, func, select
 
 from bot.sandbox import SandboxThread
-from storage import claims, outbox
+from storage import outbox, worklist
 from storage.claims import Claim
 from storage.households import Household
 from storage.houses import House, HouseState
@@ -125,7 +125,7 @@ def _compare(store: Store, registered: list[tuple[str, str]], claimed: list[str]
         assert session.exec(select(func.count()).select_from(Claim)).one() == len(claimed)
         quota = session.exec(select(Quota)).one()
         assert (quota.units_reserved, quota.reserved) == (len(claimed), len(claimed) * ESTIMATE)
-        assert len(claims.of_partner(session, 1, limit=1000)) == len(claimed)
+        assert len(worklist.page(session, [1], limit=1000)) == len(claimed)
         parked = session.exec(select(func.count()).select_from(Inbox).where(Inbox.state == InboxState.PARKED)).one()
         assert parked == 0
         dead = session.exec(select(Outbox.chat_id).where(Outbox.state == OutboxState.DEAD)).all()

@@ -15,8 +15,8 @@ from bot.sample import SampleCity, guide_html, load
 from bot.sample.cast import CAST, MEANS
 from bot.sample.places import PLACES
 from handlers.kit.parse_identity import nik, nik_warnings
-from storage import claims, digests, households, houses, partners, people, photos, progress, regions
-from storage.claims import Claim, ClaimState, Contribution
+from storage import digests, households, houses, partners, people, photos, progress, regions, worklist
+from storage.claims import Claim, ClaimState, Contribution, Turn
 from storage.events import Event
 from storage.households import Household
 from storage.houses import House, HouseState
@@ -186,7 +186,7 @@ def test_there_is_something_to_do_for_everyone(city: SampleCity, database: Store
         return (
             houses.oldest(session, HouseState.REGISTERED, None),
             progress.waiting_for_confirmation(session, None),
-            claims.of_partner(session, city.partners["DPKPP Tangsel"], states=[HouseState.FINISHED], limit=20),
+            worklist.page(session, [city.partners["DPKPP Tangsel"]], last=Turn.HAND_OVER, limit=20),
         )
 
     queue, reported, finished = database.run(look)

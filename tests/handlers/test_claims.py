@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from storage import claims, houses
 from storage.claims import Claim
-from storage.houses import House, HouseState
+from storage.houses import HouseState
 from storage.people import RoleName
 from storage.shown import Shown
 from storage.store import Store
@@ -304,20 +304,3 @@ def test_a_revoked_rep_loses_what_was_shown(stage: Stage) -> None:
     assert all(row.closed_at for row in stage.rows(Shown))
     stage.budi.says("/klaim")
     assert "hanya untuk petugas dan mitra" in stage.budi.last.text
-
-
-def test_the_house_rows_stay_few(stage: Stage) -> None:
-    """A screen asks a handful of queries whatever the number of houses."""
-    from sqlalchemy import event
-
-    stage.quota("Baznas")
-    stage.houses(8)
-    asked: list[str] = []
-    event.listen(stage.store.engine, "before_cursor_execute", lambda *args: asked.append(args[2]))
-    stage.budi.says("/klaim pamulang")
-    few = len(asked)
-    stage.houses(40)
-    asked.clear()
-    stage.budi.says("/klaim pamulang")
-    assert len(asked) <= few + 1
-    assert len(stage.rows(House)) == 48

@@ -20,6 +20,14 @@ BROKEN = {
         "UPDATE claim SET real_cost = NULL WHERE state = 'handed_over'",
         "UPDATE claim SET real_cost = 5 WHERE state = 'active'",
     ],
+    "ck_claim_turn_fits_report": [
+        "UPDATE claim SET turn = 3 WHERE state = 'active' AND finish_reported_at IS NULL",
+        "UPDATE claim SET finish_reported_at = claimed_at WHERE state = 'active' AND turn <> 3",
+    ],
+    "ck_claim_turn_fits_state": [
+        "UPDATE claim SET turn = 0 WHERE state = 'handed_over'", "UPDATE claim SET turn = 5 WHERE state = 'active'",
+        "UPDATE claim SET turn = 4 WHERE state = 'active'", "UPDATE claim SET turn = -1 WHERE state = 'active'",
+    ],
     "ck_contribution_amount_positive": ["UPDATE contribution SET amount = 0"],
     "ck_house_approved_has_estimate": ["UPDATE house SET estimate = NULL WHERE state = 'eligible'"],
     "ck_house_area": ["UPDATE house SET area_m2 = 0", "UPDATE house SET area_m2 = 1e9"],
@@ -53,8 +61,8 @@ ENUMS = [
 ]
 UNIQUE = {
     "one active claim a house":
-        "INSERT INTO claim (house_id, partner_id, state, claimed_at, physical, financial, version)"
-        " SELECT house_id, partner_id, 'active', claimed_at, 0, 0, 1 FROM claim WHERE state = 'handed_over'",
+        "INSERT INTO claim (house_id, partner_id, state, turn, claimed_at, physical, financial, version)"
+        " SELECT house_id, partner_id, 'active', 2, claimed_at, 0, 0, 1 FROM claim WHERE state = 'handed_over'",
     "one lead a claim":
         "INSERT INTO contribution (claim_id, quota_id, amount, lead)"
         " SELECT claim_id, quota_id, 1, lead FROM contribution",

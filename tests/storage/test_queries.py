@@ -12,8 +12,8 @@ import pytest
 from sqlalchemy import event, insert, text
 from sqlmodel import Session, col, select
 
-from storage import claims, digests, houses, inbox, outbox, progress
-from storage.claims import Claim, ClaimState
+from storage import claims, digests, houses, inbox, outbox, progress, worklist
+from storage.claims import Claim, ClaimState, Turn
 from storage.houses import House, HouseState
 from storage.inbox import Inbox, InboxState
 from storage.outbox import Delivery, Outbox, OutboxState
@@ -87,7 +87,8 @@ def city(database: Store) -> Store:
         session.execute(insert(Claim), [
             {"house_id": number, "partner_id": partner_id + (number % 100 == 3), "state": ClaimState.ACTIVE,
              "claimed_at": NOW, "physical": 0, "financial": 0, "version": 1,
-             "finish_reported_at": NOW if number % 700 == 3 else None}
+             "finish_reported_at": NOW if number % 700 == 3 else None,
+             "turn": Turn.VERIFIER if number % 700 == 3 else Turn.WORK if number % 3 else Turn.BEGIN}
             for number in range(1, 4001) if _state(number) == HouseState.CLAIMED
         ])
 
@@ -109,7 +110,11 @@ PLANS: list[tuple[Callable[[Session], Any], str]] = [
     (lambda session: houses.waiting(session, HouseState.ELIGIBLE, kecamatan=[PAMULANG]), "ix_house_waiting"),
     (lambda session: houses.oldest(session, HouseState.REGISTERED, None), "ix_house_queue"),
     (lambda session: houses.by_code(session, "X-77"), "uq_house_code|sqlite_autoindex_house_1"),
-    (lambda session: claims.of_partner(session, 2), "ix_claim_partner"),
+    (lambda session: houses.oldest(session, HouseState.REGISTERED, [PAMULANG]), "ix_house_queue_area"),
+    (lambda session: houses.count_by_kecamatan(session, HouseState.REGISTERED), "COVERING|Index Only"),
+    (lambda session: houses.kecamatan_with(session, HouseState.ELIGIBLE), "ix_house_(waiting|queue_area)"),
+    (lambda session: worklist.page(session, [2]), "ix_claim_turn"),
+    (lambda session: worklist.page(session, [1], after=(Turn.WORK, 800)), "ix_claim_turn"),
     (lambda session: claims.holding(session, 1), "_claim_h"),
     (lambda session: progress.waiting_for_confirmation(session, None), "ix_claim_reported"),
 ]
@@ -185,12 +190,6 @@ def test_the_verifiers_queue(city: Store) -> None:
     assert city.run(lambda session: houses.oldest(session, HouseState.REGISTERED, ["36.74.01"])) is None
     counted = city.run(lambda session: houses.count_by_kecamatan(session, HouseState.REGISTERED))
     assert sum(counted.values()) == 20
-
-
-def test_affordable_houses_only(database: Store) -> None:
-    database.run(lambda session: [eligible(session, estimate=cost * JUTA) for cost in (20, 50, 60)])
-    found = database.run(lambda session: houses.waiting(session, HouseState.ELIGIBLE, max_estimate=50 * JUTA))
-    assert sorted(house.estimate or 0 for house in found) == [20 * JUTA, 50 * JUTA]
 
 
 def test_old_bodies_are_emptied_and_new_ones_kept(database: Store) -> None:

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from sqlmodel import Session
 
-from storage import claims, events, houses, partners, progress
-from storage.claims import Claim, ClaimState
+from storage import claims, events, houses, partners, progress, worklist
+from storage.claims import Claim, ClaimState, Turn
 from storage.errors import Refused, Stale
 from storage.houses import APART, NEEDING, TRANSITIONS, House, HouseState
 from storage.partners import Quota
@@ -261,7 +261,7 @@ def test_more_than_was_reserved_needs_room(database: Store) -> None:
 
 def test_claims_of_a_partner_by_page(database: Store) -> None:
     def look(session: Session) -> None:
-        quota, other = make_quota(session), make_quota(session, "DPKPP")
+        quota, other, by = make_quota(session), make_quota(session, "DPKPP"), person(session, VERA).id or 0
         mine = [claim(session, eligible(session), quota) for _ in range(5)]
         claim(session, eligible(session), other)
         claims.release(session, mine[1].id or 0, "batal", NOW, by=None)
@@ -269,12 +269,18 @@ def test_claims_of_a_partner_by_page(database: Store) -> None:
         ids = [one.id for one in mine]
 
         def page(**more: Any) -> list[int | None]:
-            return [one.id for one, _ in claims.of_partner(session, quota.partner_id, **more)]
+            return [one.id for one, _ in worklist.page(session, [quota.partner_id], **more)]
 
-        assert page() == [ids[0], ids[2], ids[3], ids[4]]
-        assert page(limit=2) == [ids[0], ids[2]]
-        assert page(after=ids[2] or 0) == [ids[3], ids[4]]
-        assert page(states=[HouseState.FINISHED]) == [ids[2]]
+        progress.report(session, ids[4] or 0, 10, NOW, by=by)
+        assert page() == [ids[2], ids[4], ids[0], ids[3]], "the most urgent first, the released one not at all"
+        assert page(limit=2) == [ids[2], ids[4]]
+        assert page(after=(Turn.WORK, ids[4] or 0)) == [ids[0], ids[3]]
+        assert page(first=Turn.WORK, after=(Turn.HAND_OVER, 0)) == [ids[4], ids[0], ids[3]], "a forged place"
+        assert page(last=Turn.WORK) == [ids[2], ids[4]]
+        assert worklist.count(session, [quota.partner_id]) == {Turn.HAND_OVER: 1, Turn.WORK: 1, Turn.BEGIN: 2}
+        both = worklist.page(session, [quota.partner_id, other.partner_id], limit=4)
+        assert [one.turn for one, _ in both] == [Turn.HAND_OVER, Turn.WORK, Turn.BEGIN, Turn.BEGIN]
+        assert [one.id for one, _ in both] == [ids[2], ids[4], ids[0], ids[3]]
 
     database.run(look)
 

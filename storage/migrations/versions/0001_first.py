@@ -268,6 +268,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_house_kelurahan_code'), ['kelurahan_code'], unique=False)
         batch_op.create_index(batch_op.f('ix_house_surveyor_id'), ['surveyor_id'], unique=False)
         batch_op.create_index('ix_house_queue', ['state', 'id'], unique=False)
+        batch_op.create_index('ix_house_queue_area', ['state', 'kecamatan_code', 'id'], unique=False)
         batch_op.create_index('ix_house_rank', ['state', 'priority', 'id'], unique=False)
         batch_op.create_index('ix_house_waiting', ['state', 'kecamatan_code', 'priority', 'id'], unique=False)
 
@@ -297,6 +298,7 @@ def upgrade() -> None:
     sa.Column('house_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('partner_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('state', sa.Enum('active', 'handed_over', 'released', 'transferred', 'expired', name='claim_state', native_enum=False, create_constraint=True, length=24), nullable=False),
+    sa.Column('turn', sa.Integer(), nullable=False),
     sa.Column('claimed_by', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('claimed_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
     sa.Column('physical', sa.Integer(), nullable=False),
@@ -310,6 +312,8 @@ def upgrade() -> None:
     sa.Column('version', sa.Integer(), nullable=False),
     sa.CheckConstraint("(state = 'handed_over') = (real_cost IS NOT NULL)", name=op.f('ck_claim_settled_has_cost')),
     sa.CheckConstraint('physical BETWEEN 0 AND 100 AND financial BETWEEN 0 AND 100', name=op.f('ck_claim_percent')),
+    sa.CheckConstraint("turn = 5 OR (turn = 3) = (finish_reported_at IS NOT NULL)", name=op.f('ck_claim_turn_fits_report')),
+    sa.CheckConstraint("turn BETWEEN 0 AND 5 AND (turn = 4) = (state = 'handed_over') AND (turn = 5) = (state IN ('released', 'transferred', 'expired'))", name=op.f('ck_claim_turn_fits_state')),
     sa.CheckConstraint('real_cost >= 0', name=op.f('ck_claim_real_cost_not_negative')),
     sa.ForeignKeyConstraint(['claimed_by'], ['person.id'], name=op.f('fk_claim_claimed_by')),
     sa.ForeignKeyConstraint(['house_id'], ['house.id'], name=op.f('fk_claim_house_id')),
@@ -319,8 +323,8 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('claim', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_claim_house_id'), ['house_id'], unique=False)
-        batch_op.create_index('ix_claim_partner', ['partner_id', 'id'], unique=False)
         batch_op.create_index('ix_claim_reported', ['id'], unique=False, sqlite_where=sa.text('finish_reported_at IS NOT NULL'), postgresql_where=sa.text('finish_reported_at IS NOT NULL'))
+        batch_op.create_index('ix_claim_turn', ['partner_id', 'turn', 'id'], unique=False)
         batch_op.create_index('uq_claim_holding', ['house_id'], unique=True, sqlite_where=sa.text("state IN ('active', 'handed_over')"), postgresql_where=sa.text("state IN ('active', 'handed_over')"))
 
     op.create_table('household',
@@ -499,8 +503,8 @@ def downgrade() -> None:
     op.drop_table('household')
     with op.batch_alter_table('claim', schema=None) as batch_op:
         batch_op.drop_index('uq_claim_holding', sqlite_where=sa.text("state IN ('active', 'handed_over')"), postgresql_where=sa.text("state IN ('active', 'handed_over')"))
+        batch_op.drop_index('ix_claim_turn')
         batch_op.drop_index('ix_claim_reported', sqlite_where=sa.text('finish_reported_at IS NOT NULL'), postgresql_where=sa.text('finish_reported_at IS NOT NULL'))
-        batch_op.drop_index('ix_claim_partner')
         batch_op.drop_index(batch_op.f('ix_claim_house_id'))
 
     op.drop_table('claim')
@@ -509,6 +513,7 @@ def downgrade() -> None:
     with op.batch_alter_table('house', schema=None) as batch_op:
         batch_op.drop_index('ix_house_waiting')
         batch_op.drop_index('ix_house_rank')
+        batch_op.drop_index('ix_house_queue_area')
         batch_op.drop_index('ix_house_queue')
         batch_op.drop_index(batch_op.f('ix_house_surveyor_id'))
         batch_op.drop_index(batch_op.f('ix_house_kelurahan_code'))
