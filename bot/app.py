@@ -165,7 +165,7 @@ class Program:
         deliverer = Deliverer(self.bot, self.store, self.files, self._now, guard, self._reports(runtime),
                               Limits(time.monotonic, enabled=self._limits), pump.waiting)
         pump.idle = deliverer.wake
-        clock = Clock(self.store, runtime, tick_seconds=self.settings.tick_seconds)
+        clock = Clock(self.store, runtime, self.files, tick_seconds=self.settings.tick_seconds)
         await deliverer.recover()
         await self.store.do(lambda session: self._menus(session, guard))
         await self._choose_way(webhook)
@@ -204,7 +204,7 @@ class Program:
 
     def _reports(self, runtime: Runtime) -> Reports:
         def unknown(session: Session, row: Outbox) -> None:
-            ops.ask_admins_about_unknown(session, runtime, self._now(), row)
+            ops.ask_about_unknown(session, runtime, self._now(), row)
 
         def dead(session: Session, row: Outbox, problem: str) -> None:
             ops.report_dead(session, runtime, self._now(), row, problem)
@@ -212,7 +212,10 @@ class Program:
         def refused(session: Session, row: Outbox, problem: str) -> None:
             ops.report_refused(session, runtime, self._now(), row, problem)
 
-        return Reports(unknown, dead, refused, groups.migrated)
+        def migrated(session: Session, old: int, new: int) -> None:
+            groups.migrated(session, old, new, self._now())
+
+        return Reports(unknown, dead, refused, migrated)
 
     def _instant(self, method: str, params: dict[str, Any]) -> None:
         """A call that nobody needs to remember: too late or lost does no harm."""

@@ -6,6 +6,7 @@ import hashlib
 import io
 import secrets
 from dataclasses import dataclass
+from datetime import datetime
 
 import fsspec
 import pillow_heif
@@ -90,6 +91,7 @@ class FileStore:
 
     def __init__(self, url: str) -> None:
         self._fs, self._root = fsspec.core.url_to_fs(url)
+        self._aside = f"{self._root}/aside"
 
     def put(self, key: str, data: bytes) -> None:
         """Store; the same key holds the same bytes, so a second time changes nothing."""
@@ -98,7 +100,8 @@ class FileStore:
             return
         self._fs.makedirs(path.rsplit("/", 1)[0], exist_ok=True)
         # Written aside and moved: a crash in between leaves no half picture under the key.
-        aside = f"{path}.{secrets.token_hex(4)}"
+        self._fs.makedirs(self._aside, exist_ok=True)
+        aside = f"{self._aside}/{secrets.token_hex(8)}"
         self._fs.pipe_file(aside, data)
         self._fs.mv(aside, path)
 
@@ -109,6 +112,18 @@ class FileStore:
             FileNotFoundError: there are none.
         """
         return bytes(self._fs.cat_file(self._path(key)))
+
+    def delete(self, key: str) -> None:
+        """Delete the bytes, if there are any."""
+        path = self._path(key)
+        if self._fs.exists(path):
+            self._fs.rm_file(path)
+
+    def tidy(self, before: datetime) -> None:
+        """Delete what a process that died in :meth:`put` left aside before a time."""
+        for path in self._fs.ls(self._aside, detail=False) if self._fs.exists(self._aside) else []:
+            if self._fs.modified(path) < before:
+                self._fs.rm_file(path)
 
     def _path(self, key: str) -> str:
         return f"{self._root}/{key[:2]}/{key}.jpg"

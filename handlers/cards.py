@@ -5,6 +5,7 @@ from __future__ import annotations
 from markupsafe import Markup, escape
 
 from handlers.kit import format as fmt
+from handlers.kit import protected
 from handlers.kit.buttons import Rows
 from handlers.kit.request import Request
 from handlers.kit.texts import Texts, join
@@ -21,15 +22,13 @@ _NOTED = (HouseState.RETURNED, HouseState.INELIGIBLE)
 
 def house_card(request: Request, house: House, *, personal: bool) -> Markup:
     """The card as HTML. ``personal`` adds name, masked NIK, address and pin: use :func:`show_personal` to send it,
-    which also records the read. RT and RW are for staff, and for whoever sees the address anyway."""
+    which also records the read."""
     lines = [
         request.t("card.head", code=code_link(request, house), state=request.label(f"state.{house.state}")),
         request.t("card.place", place=place_of(request, house)),
     ]
     if personal:
         lines += _personal(request, house)
-    elif request.member is not None and request.member.has(*_STAFF):
-        lines.append(request.t("card.rt_rw", rt=house.rt, rw=house.rw))
     lines += [
         request.t("card.condition", **{part: condition(request.texts, getattr(house, part))
                                        for part in ("roof", "floor", "wall")}),
@@ -51,22 +50,21 @@ def _only_partner(request: Request) -> bool:
 def _personal(request: Request, house: House) -> list[Markup]:
     family = households.of_house(request.session, house.id or 0)
     if family is None:
-        return [request.t("card.erased"), request.t("card.rt_rw", rt=house.rt, rw=house.rw)]
+        return [request.t("card.erased")]
     nik = fmt.mask_nik(households.nik_of(request.session, family))
     return [
         request.t("card.family", name=family.head_name, nik=nik),
-        request.t("card.address", address=family.address, rt=house.rt, rw=house.rw),
-        request.t("card.pin", url=maps_url(house.lat, house.lon)),
+        request.t("card.address", address=family.address, rt=family.rt, rw=family.rw),
+        request.t("card.pin", url=maps_url(family.lat, family.lon)),
     ]
 
 
 def show_personal(
     request: Request, house: House, buttons: Rows | None = None, *, below: Markup | None = None
 ) -> Outbox:
-    """Send the card with personal data: one protected message, the read recorded with the row that tells which
-    message it was, so that it can be emptied when the right to see it ends (decision 13)."""
+    """Send the card with personal data: one protected message, the read recorded (decision 13)."""
     text = house_card(request, house, personal=True)
-    row = request.say(join([text, below], "\n\n") if below else text, buttons, protect=True)
+    row = protected.show(request, house, join([text, below], "\n\n") if below else text, buttons)
     events.record(request.session, "read.household", request.now, actor=request.me.id, house=house.id, shown=row.id)
     return row
 

@@ -147,13 +147,14 @@ def claim_houses(
     return claims
 
 
-def get(session: Session, claim_id: int) -> Claim:
-    """The claim as it is now.
+def get(session: Session, claim_id: int, *, keep: bool = False) -> Claim:
+    """The claim as it is now; ``keep``: and as it stays until the transaction ends.
 
     Raises:
         Refused: ``claim.gone``.
     """
-    claim = session.get(Claim, claim_id, populate_existing=True)
+    lock = {"read": True} if keep else None
+    claim = session.get(Claim, claim_id, populate_existing=True, with_for_update=lock)
     if claim is None:
         raise Refused("claim.gone")
     return claim

@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, Session, SQLModel, col, select, update
+from sqlmodel.sql.expression import SelectOfScalar
 
 from storage import photos
 from storage.base import args, big, blob, fk, pk
@@ -49,7 +50,7 @@ def open_draft(
 ) -> tuple[Draft, bool]:
     """The open draft of a form (and subject), or a new one; True when it is new."""
     where = (col(Draft.person_id) == person_id, col(Draft.form) == form, col(Draft.subject_id) == subject)
-    draft = session.exec(select(Draft).where(*where)).first()
+    draft = session.exec(_held(select(Draft).where(*where))).first()
     if draft is not None:
         draft.touched_at = now
         session.add(draft)
@@ -63,8 +64,18 @@ def open_draft(
     return draft, True
 
 
+def _held(query: SelectOfScalar[Draft]) -> SelectOfScalar[Draft]:
+    """Answers are read, changed and written as a whole: whoever does that holds the row until the transaction ends."""
+    return query.with_for_update().execution_options(populate_existing=True)
+
+
+def get(session: Session, draft_id: int) -> Draft | None:
+    """A draft, held until the transaction ends; None when it is over."""
+    return session.exec(_held(select(Draft).where(col(Draft.id) == draft_id))).first()
+
+
 def current(session: Session, person_id: int) -> Draft | None:
-    """The draft touched last."""
+    """The draft touched last. To change it, :func:`get` it."""
     query = select(Draft).where(col(Draft.person_id) == person_id)
     return session.exec(query.order_by(col(Draft.touched_at).desc(), col(Draft.id).desc()).limit(1)).first()
 
@@ -81,7 +92,7 @@ def follow(session: Session, person_id: int, chat_id: int) -> None:
 
 
 def read(session: Session, draft: Draft) -> dict[str, Any]:
-    """The answers so far."""
+    """The answers so far; of a draft from :func:`get` or :func:`open_draft` when they are to be changed."""
     return dict(orjson.loads(vault_of(session).open(draft.answers, f"draft:{draft.id}")))
 
 
@@ -126,10 +137,15 @@ def end(session: Session, forms: Collection[str], subject: int, *, keep: int | N
 def to_remind(session: Session, now: datetime, limit: int = 50) -> list[Draft]:
     """Drafts that have lain untouched and were not spoken of yet."""
     where = (col(Draft.touched_at) < now - timedelta(days=REMIND_DAYS), col(Draft.reminded_at).is_(None))
-    return list(session.exec(select(Draft).where(*where).order_by(col(Draft.id)).limit(limit)))
+    return list(session.exec(_free(select(Draft).where(*where)).order_by(col(Draft.id)).limit(limit)))
 
 
 def expired(session: Session, now: datetime, limit: int = 50) -> list[Draft]:
     """Drafts that have lain too long; they hold personal data, so they go."""
     where = col(Draft.touched_at) < now - timedelta(days=LIVES_DAYS)
-    return list(session.exec(select(Draft).where(where).order_by(col(Draft.id)).limit(limit)))
+    return list(session.exec(_free(select(Draft).where(where)).order_by(col(Draft.id)).limit(limit)))
+
+
+def _free(query: SelectOfScalar[Draft]) -> SelectOfScalar[Draft]:
+    """Only drafts that nobody is filling in at this moment."""
+    return query.with_for_update(skip_locked=True)

@@ -69,12 +69,18 @@ def joined(session: Session, chat_id: int, title: str, now: datetime, *, by: int
     return group
 
 
-def left(session: Session, chat_id: int, now: datetime) -> None:
+def left(session: Session, chat_id: int, now: datetime, *, by: int | None = None) -> None:
     """The bot is out of a group; its schedule sleeps."""
-    session.exec(update(ChatGroup).where(col(ChatGroup.chat_id) == chat_id).values(left_at=now))
+    group = by_chat(session, chat_id)
+    if group is None or group.left_at is not None:
+        return
+    group.left_at = now
+    session.add(group)
+    session.flush()
+    record(session, "group.left", now, actor=by, group=group.id)
 
 
-def migrated(session: Session, old: int, new: int) -> None:
+def migrated(session: Session, old: int, new: int, now: datetime) -> None:
     """A group became a supergroup: its id follows. A row that the new id made meanwhile gives way."""
     group, twin = by_chat(session, old), by_chat(session, new)
     if group is None:
@@ -88,6 +94,7 @@ def migrated(session: Session, old: int, new: int) -> None:
     group.left_at = None  # leaving the old chat is part of the move
     session.add(group)
     session.flush()
+    record(session, "group.moved", now, group=group.id)
 
 
 def by_chat(session: Session, chat_id: int) -> ChatGroup | None:
@@ -95,9 +102,25 @@ def by_chat(session: Session, chat_id: int) -> ChatGroup | None:
     return session.exec(select(ChatGroup).where(col(ChatGroup.chat_id) == chat_id)).first()
 
 
-def renamed(session: Session, chat_id: int, title: str) -> None:
+def renamed(session: Session, chat_id: int, title: str, now: datetime, *, by: int | None) -> None:
     """A group has another title."""
-    session.exec(update(ChatGroup).where(col(ChatGroup.chat_id) == chat_id).values(title=title[:255]))
+    group = by_chat(session, chat_id)
+    if group is None or group.title == title[:255]:
+        return
+    group.title = title[:255]
+    session.add(group)
+    session.flush()
+    record(session, "group.renamed", now, actor=by, group=group.id)
+
+
+def speak(session: Session, group: ChatGroup, locale: str, now: datetime, *, by: int | None) -> None:
+    """A group is to read another language."""
+    if group.locale == locale:
+        return
+    group.locale = locale
+    session.add(group)
+    session.flush()
+    record(session, "group.language", now, actor=by, group=group.id, locale=locale)
 
 
 def page(session: Session, *, after: int = 0, limit: int = 8) -> list[ChatGroup]:

@@ -53,7 +53,7 @@ APART = (_S.REGISTERED, _S.RETURNED, _S.INELIGIBLE, _S.WITHDRAWN, _S.DUPLICATE)
 
 
 class House(SQLModel, table=True):
-    """One house. Who lives in it stands in :class:`storage.households.Household`.
+    """One house. Who lives in it, and where exactly, stands in :class:`storage.households.Household`.
 
     ``roof``, ``floor``, ``wall``: condition 1 Baik … 5 Tidak ada (DOMAIN.md). ``area_m2``: floor area.
     ``priority``: orders the waiting list, high first. ``estimate``: rupiah, set at approval.
@@ -64,7 +64,6 @@ class House(SQLModel, table=True):
         check("roof BETWEEN 1 AND 5 AND floor BETWEEN 1 AND 5 AND wall BETWEEN 1 AND 5", "conditions"),
         check("occupants >= 1", "occupants"),
         check("area_m2 > 0 AND area_m2 < 100000", "area"),
-        check("lat BETWEEN -90 AND 90 AND lon BETWEEN -180 AND 180", "pin"),
         check("estimate IS NULL OR estimate > 0", "estimate_positive"),
         check("state NOT IN ('eligible','claimed','in_progress','finished','handed_over') OR estimate IS NOT NULL",
               "approved_has_estimate"),
@@ -79,10 +78,6 @@ class House(SQLModel, table=True):
     state: HouseState = choice(HouseState, "house_state", default=HouseState.REGISTERED)
     kecamatan_code: str = Field(foreign_key="kecamatan.code", max_length=8)
     kelurahan_code: str = Field(foreign_key="kelurahan.code", max_length=13, index=True)
-    rt: str = Field(max_length=3)
-    rw: str = Field(max_length=3)
-    lat: float
-    lon: float
     roof: int
     floor: int
     wall: int
@@ -111,13 +106,13 @@ def priority(roof: int, floor: int, wall: int, occupants: int, area_m2: float, a
 
 
 def register(
-    session: Session, now: datetime, *, by: int, kecamatan: str, kelurahan: str, rt: str, rw: str, lat: float,
-    lon: float, roof: int, floor: int, wall: int, occupants: int, area_m2: float, sample: bool = False,
+    session: Session, now: datetime, *, by: int, kecamatan: str, kelurahan: str, roof: int, floor: int,
+    wall: int, occupants: int, area_m2: float, sample: bool = False,
 ) -> House:
     """A new house with the next code of its kecamatan; its family is written by ``households.write``."""
     house = House(
-        code=regions.next_code(session, kecamatan), kecamatan_code=kecamatan, kelurahan_code=kelurahan, rt=rt, rw=rw,
-        lat=lat, lon=lon, roof=roof, floor=floor, wall=wall, occupants=occupants, area_m2=area_m2,
+        code=regions.next_code(session, kecamatan), kecamatan_code=kecamatan, kelurahan_code=kelurahan, roof=roof,
+        floor=floor, wall=wall, occupants=occupants, area_m2=area_m2,
         priority=priority(roof, floor, wall, occupants, area_m2, meta.AREA_PER_PERSON),
         surveyor_id=by, registered_at=now, sample=sample,
     )

@@ -11,7 +11,7 @@ from sqlmodel import Field, Session, SQLModel, col, func, select, update
 from storage.base import args, check, choice, fk, pk
 from storage.errors import Refused
 from storage.events import record
-from storage.people import Person, Role, RoleName, add_person, by_telegram, grant, move_account
+from storage.people import Person, Role, RoleName, add_person, by_telegram, grant, is_admin, move_account
 
 VALID_DAYS = 7
 
@@ -91,6 +91,16 @@ def revoke(session: Session, invite_id: int, now: datetime, *, by: int | None) -
     record(session, "invite.revoked", now, actor=by, invite=invite_id)
 
 
+def end_made_by(session: Session, person_id: int, now: datetime) -> int:
+    """Who made them is no admin any more: their unused invites expire; how many."""
+    waiting = (col(Invite.created_by) == person_id, col(Invite.used_at).is_(None), col(Invite.expires_at) > now)
+    ended = list(session.execute(update(Invite).where(*waiting).values(expires_at=now).returning(col(Invite.id)))
+                 .scalars())
+    for number in ended:
+        record(session, "invite.revoked", now, invite=number)
+    return len(ended)
+
+
 def redeem(
     session: Session, token: str, telegram_id: int, name: str, locale: str, now: datetime
 ) -> tuple[Person, Role | None, Invite]:
@@ -108,7 +118,8 @@ def redeem(
         if person is not None and invite.used_by == person.id:
             raise Refused("invite.used_by_you")
         raise Refused("invite.used")
-    if invite.expires_at <= now:
+    # What a former admin once gave out lets nobody in any more; least of all themselves.
+    if invite.expires_at <= now or not (invite.created_by is None or is_admin(session, invite.created_by)):
         raise Refused("invite.expired")
     # One row or refusal, before anything else: of two who press the same link at once, one gets in.
     used = session.exec(
@@ -125,6 +136,7 @@ def redeem(
     elif person is None:
         person = add_person(session, telegram_id, name, locale, now)
     session.exec(update(Invite).where(col(Invite.id) == invite.id).values(used_by=person.id))
+    record(session, "invite.used", now, actor=person.id, invite=invite.id)
     role = None
     if invite.role is not None:
         role = grant(session, person, invite.role, now, by=invite.created_by, partner_id=invite.partner_id,

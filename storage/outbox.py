@@ -207,6 +207,17 @@ def resend(session: Session, row_id: int, now: datetime) -> bool:
     return bool(done.rowcount == 1)
 
 
+def cancel(session: Session, row: Outbox, now: datetime) -> bool:
+    """A message that must not be sent any more; False when it is out already, or only changes an earlier one."""
+    if not row.method.startswith("send"):
+        return False
+    done = session.exec(
+        update(Outbox).where(col(Outbox.id) == row.id, col(Outbox.state) == OutboxState.PENDING)
+        .values(state=OutboxState.DEAD, problem="withdrawn", done_at=now)
+    )
+    return bool(done.rowcount == 1)
+
+
 def drop_waiting(session: Session, chat_id: int, now: datetime, problem: str) -> int:
     """Give up what waits for a chat that cannot be reached (blocked, kicked, gone)."""
     done = session.exec(

@@ -134,6 +134,30 @@ def names_of(session: Session, person_ids: set[int]) -> dict[int, str]:
             for person in session.exec(select(Person).where(col(Person.id).in_(person_ids)))}
 
 
+def is_admin(session: Session, person_id: int) -> bool:
+    """Whether somebody is an admin, and stays it until the transaction ends."""
+    where = (col(Role.person_id) == person_id, col(Role.name) == RoleName.ADMIN, col(Role.revoked_at).is_(None))
+    return session.exec(select(Role.id).where(*where).with_for_update(read=True)).first() is not None
+
+
+def set_reachable(session: Session, person: Person, now: datetime, *, reachable: bool) -> None:
+    """The person blocked the bot, or can be written to again."""
+    if reachable == (person.unreachable_at is None):
+        return
+    person.unreachable_at = None if reachable else now
+    session.add(person)
+    session.flush()
+    record(session, "person.reachable" if reachable else "person.unreachable", now, person=person.id)
+
+
+def speak(session: Session, person: Person, locale: str, now: datetime) -> None:
+    """The person wants to read another language."""
+    person.locale = locale
+    session.add(person)
+    session.flush()
+    record(session, "person.language", now, actor=person.id, person=person.id, locale=locale)
+
+
 def add_person(session: Session, telegram_id: int | None, name: str, locale: str, now: datetime) -> Person:
     """A new person without any role."""
     person = Person(telegram_id=telegram_id, name=name[:128], locale=locale, created_at=now)

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from sqlmodel import Field, Session, SQLModel, col, delete, func, select, update
 
+from storage import dropped
 from storage.base import args, big, choice, fk, pk
 
 
@@ -93,13 +94,39 @@ def attach(session: Session, draft_id: int, house_id: int, progress_id: int | No
 
 def forget_draft(session: Session, draft_id: int) -> None:
     """Delete the photos that stand in a draft only: nothing of a form that was not saved is kept."""
-    session.exec(delete(Photo).where(col(Photo.draft_id) == draft_id))
+    gone = session.execute(delete(Photo).where(col(Photo.draft_id) == draft_id).returning(col(Photo.key)))
+    dropped.leave(session, [key for key in gone.scalars() if key])
 
 
-def retire(session: Session, photo_ids: list[int]) -> None:
-    """Photos of a house that do not count any more: others took their place."""
-    session.exec(update(Photo).where(col(Photo.id).in_(photo_ids))
-                 .values(state=PhotoState.REJECTED, problem="replaced"))
+def retire(session: Session, house_id: int, photo_ids: list[int]) -> int:
+    """Photos of a house that do not count any more: others took their place. Only the rows stay; how many."""
+    where = (col(Photo.house_id) == house_id, col(Photo.id).in_(photo_ids), col(Photo.state) != PhotoState.REJECTED)
+    found = list(session.exec(select(Photo).where(*where).with_for_update().execution_options(populate_existing=True)))
+    for photo in found:
+        _reject(session, photo, "replaced")
+    return len(found)
+
+
+def _reject(session: Session, photo: Photo, problem: str) -> None:
+    if photo.key is not None:
+        dropped.leave(session, [photo.key])
+    photo.state, photo.problem, photo.key = PhotoState.REJECTED, problem, None
+    session.add(photo)
+    session.flush()
+
+
+def unused_files(session: Session, limit: int = 500) -> set[str]:
+    """Keys of dropped files that may be deleted now. Those of a picture that a photo still uses stay."""
+    keys = dropped.listed(session, limit)
+    used = {key for key in session.exec(select(Photo.key).where(col(Photo.key).in_(keys))) if key}
+    dropped.strike(session, used)
+    return keys - used
+
+
+def files_deleted(session: Session, keys: set[str], now: datetime) -> list[Photo]:
+    """The files are gone. Photos that came to use one of them meanwhile must be fetched again: these."""
+    dropped.deleted(session, keys, now)
+    return list(session.exec(select(Photo).where(col(Photo.key).in_(keys)).order_by(col(Photo.id))))
 
 
 def count_of_house(session: Session, house_id: int) -> int:
@@ -110,21 +137,30 @@ def count_of_house(session: Session, house_id: int) -> int:
 
 
 def fetched(session: Session, photo_id: int, *, key: str, width: int, height: int, likeness: str) -> Photo | None:
-    """The bytes are checked and stored under ``key``."""
-    photo = session.get(Photo, photo_id)
-    if photo is not None:
-        photo.state, photo.key, photo.width, photo.height = PhotoState.STORED, key, width, height
-        photo.likeness = likeness
-        session.add(photo)
-        session.flush()
+    """The bytes are checked and stored under ``key``; None when the photo is wanted no more: then they go again."""
+    photo = _wanted(session, photo_id)
+    if photo is None:
+        dropped.leave(session, [key])
+        return None
+    photo.state, photo.key, photo.width, photo.height = PhotoState.STORED, key, width, height
+    photo.likeness = likeness
+    session.add(photo)
+    session.flush()
     return photo
 
 
+def _wanted(session: Session, photo_id: int) -> Photo | None:
+    """The photo, held until the transaction ends; None when it was thrown away or does not count any more."""
+    photo = session.get(Photo, photo_id, populate_existing=True, with_for_update=True)
+    return photo if photo is not None and photo.state != PhotoState.REJECTED else None
+
+
 def rejected(session: Session, photo_id: int, problem: str) -> Photo | None:
-    """The bytes are no usable picture; ``problem`` names why (``not_image``, ``too_big``, ``too_small``)."""
-    photo = session.get(Photo, photo_id)
+    """The bytes are no usable picture; ``problem`` names why (``not_image``, ``too_big``, ``too_small``).
+
+    None when the photo is wanted no more.
+    """
+    photo = _wanted(session, photo_id)
     if photo is not None:
-        photo.state, photo.problem = PhotoState.REJECTED, problem
-        session.add(photo)
-        session.flush()
+        _reject(session, photo, problem)
     return photo

@@ -35,13 +35,18 @@ class Entry:
     area_m2: float
 
 
-_FAMILY = ("head_name", "nik", "address")
+_FAMILY = ("head_name", "nik", "address", "rt", "rw", "lat", "lon")
 _RENAMED = {"kecamatan": "kecamatan_code", "kelurahan": "kelurahan_code"}
 
 
 def _columns(entry: Entry) -> dict[str, Any]:
     """The entry as columns of the house."""
     return {_RENAMED.get(name, name): value for name, value in asdict(entry).items() if name not in _FAMILY}
+
+
+def _family(entry: Entry) -> dict[str, Any]:
+    """The entry's personal part."""
+    return {name: getattr(entry, name) for name in _FAMILY}
 
 
 def entry_of(session: Session, house: House) -> Entry | None:
@@ -51,7 +56,7 @@ def entry_of(session: Session, house: House) -> Entry | None:
         return None
     return Entry(
         family.head_name, households.nik_of(session, family), family.address, house.kecamatan_code,
-        house.kelurahan_code, house.rt, house.rw, house.lat, house.lon, house.roof, house.floor, house.wall,
+        house.kelurahan_code, family.rt, family.rw, family.lat, family.lon, house.roof, house.floor, house.wall,
         house.occupants, house.area_m2,
     )
 
@@ -66,8 +71,8 @@ def register_house(
         **{name: value for name, value in asdict(entry).items() if name not in _FAMILY},
     )
     households.write(
-        session, house.id or 0, head_name=entry.head_name, address=entry.address, nik=entry.nik,
-        consent_at=consent_at, consent_version=consent_version, recorded_by=by,
+        session, house.id or 0, **_family(entry), consent_at=consent_at,
+        consent_version=consent_version, recorded_by=by,
     )
     if draft_id is not None:
         photos.attach(session, draft_id, house.id or 0)
@@ -75,12 +80,12 @@ def register_house(
 
 
 def correct_house(
-    session: Session, house_id: int, entry: Entry, now: datetime, *, by: int, photo_ids: list[int], draft_id: int,
+    session: Session, house_id: int, entry: Entry, now: datetime, *, by: int, dropped: list[int], draft_id: int,
 ) -> House:
     """A returned house comes back to the verifier. The event names the fields that changed, never their values.
 
-    ``photo_ids`` are those that it keeps; its other photos do not count any more. The code stays, also when the
-    house moves to another kecamatan: people know it by that.
+    ``dropped`` are photos of it that were taken out. Others stay, also those that came while it was being corrected,
+    and the draft's own are added. The code stays, also when the house moves to another kecamatan: people know it.
 
     Raises:
         Stale: the house is not returned (any more), or its family was erased.
@@ -92,16 +97,15 @@ def correct_house(
     old, new = asdict(before), asdict(entry)
     changed = [name for name in new if new[name] != old[name]]
     photos.attach(session, draft_id, house_id)
-    dropped = [photo.id or 0 for photo in photos.of_house(session, house_id) if photo.id not in photo_ids]
-    photos.retire(session, dropped)
+    retired = photos.retire(session, house_id, dropped)
     columns = _columns(entry) | {"priority": houses.priority(
         entry.roof, entry.floor, entry.wall, entry.occupants, entry.area_m2, meta.AREA_PER_PERSON)}
     houses.move(session, house_id, HouseState.RETURNED, HouseState.REGISTERED, now, by=by, note=None, **columns)
     if set(changed) & set(_FAMILY):
         households.write(
-            session, house_id, head_name=entry.head_name, address=entry.address, nik=entry.nik,
-            consent_at=family.consent_at, consent_version=family.consent_version, recorded_by=family.recorded_by,
+            session, house_id, **_family(entry), consent_at=family.consent_at, consent_version=family.consent_version,
+            recorded_by=family.recorded_by,
         )
-    record(session, "house.corrected", now, actor=by, house=house_id, fields=changed, photos=len(photo_ids),
-           dropped=len(dropped))
+    record(session, "house.corrected", now, actor=by, house=house_id, fields=changed,
+           photos=photos.count_of_house(session, house_id), dropped=retired)
     return houses.get(session, house_id)

@@ -9,6 +9,7 @@ from storage import (  # noqa: F401
     claims,
     digests,
     drafts,
+    dropped,
     events,
     groups,
     households,

@@ -80,10 +80,11 @@ def make_quota(
 def make_house(session: Session, kecamatan: str = PAMULANG, **overrides: Any) -> House:
     """A registered house with its family. Overrides are arguments of ``houses.register`` or ``households.write``."""
     surveyor = person(session, SARI).id or 0
-    family = {key: overrides.pop(key) for key in ("head_name", "address", "nik") if key in overrides}
+    family = {key: overrides.pop(key) for key in ("head_name", "address", "nik", "rt", "rw", "lat", "lon")
+              if key in overrides}
     values: dict[str, Any] = {
-        "by": surveyor, "kelurahan": regions.kelurahan_of(session, kecamatan)[0].code, "rt": "003", "rw": "001",
-        "lat": -6.34, "lon": 106.73, "roof": 4, "floor": 3, "wall": 5, "occupants": 5, "area_m2": 30.0,
+        "by": surveyor, "kelurahan": regions.kelurahan_of(session, kecamatan)[0].code,
+        "roof": 4, "floor": 3, "wall": 5, "occupants": 5, "area_m2": 30.0,
     }
     house = houses.register(session, overrides.pop("now", NOW), kecamatan=kecamatan, **(values | overrides))
     number = house.id or 0
@@ -91,7 +92,8 @@ def make_house(session: Session, kecamatan: str = PAMULANG, **overrides: Any) ->
     nik = f"{kecamatan.replace('.', '')}{number % 28 + 1:02d}0170{number % 9999 + 1:04d}"
     households.write(
         session, number,
-        **({"head_name": f"Contoh {number}", "address": f"Gg. Contoh No. {number}", "nik": nik} | family),
+        **({"head_name": f"Contoh {number}", "address": f"Gg. Contoh No. {number}", "nik": nik, "rt": "003",
+            "rw": "001", "lat": -6.34, "lon": 106.73} | family),
         consent_at=NOW, consent_version="1", recorded_by=surveyor,
     )
     return house

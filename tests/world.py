@@ -154,6 +154,8 @@ class Actor:
                                    "from": {"id": 1000001, "is_bot": True, "first_name": "Bedah"}}
         message |= {"text": on.text} if on.method == "sendMessage" else {"caption": on.text, "photo": [
             {"file_id": "f", "file_unique_id": "u", "width": 10, "height": 10}]}
+        if on.params.get("protect_content"):
+            message["has_protected_content"] = True
         query = {"id": str(next(self.world.ids)), "from": self._user(), "chat_instance": "1", "data": data,
                  "message": message}
         self.world.pressing = self

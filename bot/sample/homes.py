@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
+from typing import Any
 
 from sqlmodel import Session
 
@@ -87,24 +88,25 @@ def write(
     ceiling = meta.house_ceiling(session)
     kelurahan = {place.code: _weighted(session, rng, place.code) for place in PLACES}
     cases = sorted(cases, key=lambda case: case.registered_at)
-    made: list[tuple[House, Head]] = []
+    made: list[tuple[House, Head, dict[str, Any]]] = []
     for case in cases:
         codes, weights = kelurahan[case.place.code]
         village = rng.choices(codes, weights)[0]
         code = regions.next_code(session, case.place.code)
-        made.append((_house(rng, case, code, village, staff, ceiling), heads.head(case.place.code)))
-    session.add_all(house for house, _ in made)
+        house = _house(rng, case, code, village, staff, ceiling)
+        made.append((house, heads.head(case.place.code), _spot(rng, case)))
+    session.add_all(house for house, _, _ in made)
     session.flush()
-    for number, (house, head) in enumerate(made):
+    for number, (house, head, spot) in enumerate(made):
         households.write(
-            session, house.id or 0, head_name=head.name, address=head.address, nik=head.nik,
+            session, house.id or 0, head_name=head.name, address=head.address, nik=head.nik, **spot,
             consent_at=house.registered_at - timedelta(minutes=12), consent_version=CONSENT, recorded_by=staff.surveyor,
         )
         if pictures:
             session.add(_photo(house, pictures[number % len(pictures)], staff))
-    _record(session, [house for house, _ in made], staff)
+    _record(session, [house for house, _, _ in made], staff)
     session.flush()
-    return [house for house, _ in made]
+    return [house for house, _, _ in made]
 
 
 def _house(rng: Random, case: Case, code: str, village: str, staff: Staff, ceiling: int) -> House:
@@ -115,8 +117,6 @@ def _house(rng: Random, case: Case, code: str, village: str, staff: Staff, ceili
     cost = _LEAST_COST + 450_000 * area + 2_600_000 * (roof + floor + wall - 8) + rng.randint(-8, 12) * 1_000_000
     return House(
         code=code, state=case.state, kecamatan_code=case.place.code, kelurahan_code=village,
-        rt=f"{rng.randint(1, 9):03d}", rw=f"{rng.randint(1, 18):03d}",
-        lat=round(rng.gauss(case.place.lat, SCATTER), 5), lon=round(rng.gauss(case.place.lon, SCATTER), 5),
         roof=roof, floor=floor, wall=wall, occupants=occupants, area_m2=area,
         priority=houses.priority(roof, floor, wall, occupants, area, meta.AREA_PER_PERSON),
         estimate=min(ceiling, round(cost / _STEP) * _STEP) if approved else None,
@@ -124,6 +124,14 @@ def _house(rng: Random, case: Case, code: str, village: str, staff: Staff, ceili
         registered_at=case.registered_at, verified_at=case.verified_at, note=case.note, sample=True,
         version=2 if case.verified_at else 1,
     )
+
+
+def _spot(rng: Random, case: Case) -> dict[str, Any]:
+    """Where exactly the family lives, somewhere around the middle of the kecamatan."""
+    return {
+        "rt": f"{rng.randint(1, 9):03d}", "rw": f"{rng.randint(1, 18):03d}",
+        "lat": round(rng.gauss(case.place.lat, SCATTER), 5), "lon": round(rng.gauss(case.place.lon, SCATTER), 5),
+    }
 
 
 def _conditions(rng: Random, fit: bool) -> tuple[int, int, int]:

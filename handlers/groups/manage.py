@@ -68,8 +68,7 @@ def _set(request: Request, group: ChatGroup, what: Setting, value: str) -> None:
     if what == Setting.LOCALE:
         if value not in languages():
             raise Refusal("refuse.old_button")
-        group.locale = value
-        request.session.add(group)
+        groups.speak(request.session, group, value, request.now, by=request.me.id)
         return
     schedule = groups.schedule_of(request.session, group.id or 0, request.now)
     wanted = _value(what, value)

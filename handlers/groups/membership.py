@@ -9,11 +9,12 @@ from telegram import ChatMember, ChatMemberUpdated
 from telegram.ext import BaseHandler, ChatMemberHandler, MessageHandler, filters
 
 from handlers.groups.card import card
+from handlers.kit import protected
 from handlers.kit.endpoint import endpoint
 from handlers.kit.policy import Where, anyone
 from handlers.kit.request import Request, send
 from handlers.kit.texts import join, texts
-from storage import groups, outbox
+from storage import groups, outbox, people
 from storage.groups import ChatGroup
 from storage.people import Person, RoleName, by_telegram, holders
 
@@ -45,9 +46,10 @@ def _reachable(request: Request, inside: bool) -> None:
     """A person blocked the bot, or took it back."""
     person = by_telegram(request.session, request.user_id)
     if person is not None:
-        person.unreachable_at = None if inside else request.now
-        request.session.add(person)
-    if not inside:
+        people.set_reachable(request.session, person, request.now, reachable=inside)
+    if inside:
+        protected.finish(request.session, request.chat_id, request.now)
+    else:
         outbox.drop_waiting(request.session, request.chat_id, request.now, "blocked")
 
 
@@ -105,7 +107,8 @@ def _went(request: Request) -> None:
     group = groups.by_chat(request.session, request.chat_id)
     if group is None or group.left_at is not None:
         return
-    groups.left(request.session, request.chat_id, request.now)
+    by = request.member.id if request.member else None
+    groups.left(request.session, request.chat_id, request.now, by=by)
     outbox.drop_waiting(request.session, request.chat_id, request.now, "removed")
     request.tell_all(RoleName.ADMIN, "group.removed", title=group.title)
 
@@ -123,7 +126,7 @@ def on_migrated(request: Request) -> None:
 
 def move(request: Request, old: int, new: int) -> None:
     """The group, its schedule and what waits for it go to the new id."""
-    groups.migrated(request.session, old, new)
+    groups.migrated(request.session, old, new, request.now)
     outbox.migrate(request.session, old, new)
 
 
@@ -131,7 +134,8 @@ def on_title(request: Request) -> None:
     """The group has another title."""
     message = request.update.message
     if message is not None and message.new_chat_title:
-        groups.renamed(request.session, request.chat_id, message.new_chat_title)
+        by = request.member.id if request.member else None
+        groups.renamed(request.session, request.chat_id, message.new_chat_title, request.now, by=by)
 
 
 def is_open(request: Request, group: ChatGroup) -> bool:

@@ -10,6 +10,7 @@ from telegram import Update
 from telegram.constants import ChatID
 from telegram.ext import CallbackContext, CallbackQueryHandler, CommandHandler, filters
 
+from handlers.kit import protected
 from handlers.kit.buttons import Button
 from handlers.kit.policy import Member, Policy, Where
 from handlers.kit.refusal import Refusal
@@ -18,7 +19,7 @@ from handlers.kit.runtime import JOB, RUNTIME, Job, Runtime
 from handlers.kit.texts import spoken, texts
 from storage import inbox, outbox
 from storage.errors import Refused
-from storage.people import areas_of, by_telegram, roles_of
+from storage.people import areas_of, by_telegram, roles_of, set_reachable
 
 Handler = Callable[[Request], None]
 Callback = Callable[[Update, CallbackContext[Any, Any, Any, Any]], Coroutine[Any, Any, None]]
@@ -138,8 +139,8 @@ def _request(session: Session, runtime: Runtime, update: Update) -> Request | No
     member = None
     if person is not None:
         if person.unreachable_at is not None and update.message is not None:
-            person.unreachable_at = None
-            session.add(person)
+            set_reachable(session, person, runtime.now(), reachable=True)
+            protected.finish(session, user.id, runtime.now())
         roles = roles_of(session, person.id or 0)
         if roles:
             member = Member(person, tuple(roles), areas_of(session, [role.id or 0 for role in roles]))

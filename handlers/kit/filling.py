@@ -126,7 +126,8 @@ def in_open_form(request: Request, step: Callable[[Form, Filling], None]) -> boo
 
     A refusal undoes the step, says what was wrong and asks again: the draft is as it was.
     """
-    draft = drafts.current(request.session, request.me.id)
+    last = drafts.current(request.session, request.me.id)
+    draft = drafts.get(request.session, last.id or 0) if last is not None else None
     if draft is None or draft.form not in FORMS:
         return False
     form = FORMS[draft.form]

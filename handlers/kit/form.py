@@ -82,7 +82,9 @@ class Form:
     ``extra["photos"]`` says what the photos of this form show (a PhotoPurpose). ``first`` names a question
     before whose answer neither photo nor pin is taken (consent). ``begin`` gives the answers that a new draft of
     a subject starts with. ``intro`` stands above the summary. ``after`` gives the buttons under "deleted", so
-    that a cancelled form is no dead end.
+    that a cancelled form is no dead end. ``personal``: the answers are somebody's personal data, so every message of
+    the form is protected; it gives the house whose stored data the form shows (0: only what was typed in it), and
+    those messages are emptied when the right to see them ends.
     """
 
     name: str
@@ -95,6 +97,7 @@ class Form:
     begin: Callable[[Request, int], Answers] | None = None
     after: Callable[[Request, int], Rows] | None = None
     intro: Callable[[Request, int], list[Markup]] | None = None
+    personal: Callable[[Draft], int] | None = None
 
     def question(self, key: str | None) -> Question | None:
         """The question with a key."""

@@ -23,7 +23,7 @@ _WANTED = {Takes.TEXT: "refuse.want_text", Takes.CHOICE: "refuse.choice", Takes.
 
 def _mine(request: Request, draft_id: int) -> tuple[Form, Filling] | None:
     """The draft behind a button, if it is this person's and still open."""
-    draft = request.session.get(Draft, draft_id)
+    draft = drafts.get(request.session, draft_id)
     if draft is None or draft.person_id != request.me.id or draft.form not in FORMS:
         request.toast(request.label("form.gone"), alert=True)
         return None
@@ -143,7 +143,7 @@ def on_cancel(request: Request) -> None:
     """Throw a draft away; after one question if anything was answered in it."""
     button = request.button
     assert isinstance(button, Cancel)
-    draft = request.session.get(Draft, button.draft_id)
+    draft = drafts.get(request.session, button.draft_id)
     if draft is None or draft.person_id != request.me.id:
         request.toast(request.label("form.gone"), alert=True)
         return

@@ -6,13 +6,15 @@ from typing import Any
 
 from markupsafe import Markup
 
+from handlers.kit import protected
 from handlers.kit.buttons import Press, Rows, grid
 from handlers.kit.endpoint import explain
 from handlers.kit.form import Back, Cancel, Drop, Edit, Filling, Form, Pick, Question, Save, Skip, Takes
 from handlers.kit.refusal import Refusal
-from handlers.kit.request import PROMPT
+from handlers.kit.request import PROMPT, Request
 from handlers.kit.texts import join
 from storage.errors import Refused
+from storage.outbox import Delivery
 
 
 def echo(form: Form, filling: Filling, question: Question, value: Any) -> Markup:
@@ -44,7 +46,7 @@ def ask(
     counted = request.t("form.step", step=step, total=len(order), question=asked) if len(order) > 1 else asked
     if filling.answers.get(question.key) is not None:
         counted = join([counted, request.t("form.now", value=shown(filling, question, filling.answers[question.key]))])
-    _show(filling, join([*above, counted], "\n\n"), [*_buttons(form, filling, question), *(below or [])])
+    _show(form, filling, join([*above, counted], "\n\n"), [*_buttons(form, filling, question), *(below or [])])
 
 
 def ask_again(form: Form, filling: Filling, question: Question, refusal: Refusal | Refused) -> None:
@@ -61,7 +63,7 @@ def show_summary(form: Form, filling: Filling, above: list[Markup], below: Rows 
     intro = form.intro(request, draft.subject_id) if form.intro else []
     text = join([*intro, *above, title, join(lines), request.t("form.summary.ask")], "\n\n")
     number = draft.id or 0
-    _show(filling, text, [
+    _show(form, filling, text, [
         [Press(request.label("form.button.save"), Save(number, draft.version))],
         [Press(request.label("form.button.edit"), Edit(number, "-")),
          Press(request.label("form.button.cancel"), Cancel(number, 0))],
@@ -76,7 +78,7 @@ def show_edit_list(form: Form, filling: Filling) -> None:
                for one in form.applicable(filling.answers) if one.key in filling.answers and one.key != form.first]
     rows: Rows = [*grid(presses), [Press(request.label("form.button.back"), Back(number, "-"))]]
     intro = form.intro(request, filling.draft.subject_id) if form.intro else []
-    _show(filling, join([*intro, request.t("form.edit.which")], "\n\n"), rows)
+    _show(form, filling, join([*intro, request.t("form.edit.which")], "\n\n"), rows)
 
 
 def _line(form: Form, filling: Filling, question: Question) -> Markup:
@@ -85,12 +87,25 @@ def _line(form: Form, filling: Filling, question: Question) -> Markup:
                              value=value)
 
 
-def _show(filling: Filling, text: Markup, rows: Rows) -> None:
+def _show(form: Form, filling: Filling, text: Markup, rows: Rows) -> None:
     request = filling.request
-    if request.update.callback_query is not None:
+    if form.personal is not None:
+        _show_protected(request, form.personal(filling.draft), text, rows)
+    elif request.update.callback_query is not None:
         request.edit(text, rows)
     else:
         request.say(text, rows, slot=PROMPT)
+
+
+def _show_protected(request: Request, house_id: int, text: Markup, rows: Rows) -> None:
+    """A message that is not protected, such as the news that led here, stays as it is."""
+    if request.on_protected:
+        row = request.edit(text, rows)
+    else:
+        row = request.say(text, rows, slot=PROMPT, protect=True,
+                          delivery=Delivery.AT_MOST_ONCE if house_id else Delivery.AT_LEAST_ONCE)
+    if house_id:
+        protected.remember(request, house_id, row)
 
 
 def _buttons(form: Form, filling: Filling, question: Question) -> Rows:

@@ -16,7 +16,7 @@ from handlers.kit.buttons import Button, Rows, keyboard
 from handlers.kit.policy import Member
 from handlers.kit.runtime import Runtime
 from handlers.kit.texts import Texts, texts
-from storage import outbox
+from storage import outbox, shown
 from storage.outbox import Delivery, Outbox
 from storage.people import Person, RoleName, holders
 
@@ -49,6 +49,13 @@ class Request:
     def message(self) -> Message | None:
         """The message sent or pressed on."""
         return self.update.effective_message
+
+    @property
+    def on_protected(self) -> bool:
+        """Whether the message pressed on can be neither forwarded nor saved: an edit of it stays so."""
+        query = self.update.callback_query
+        pressed = query.message if query else None
+        return isinstance(pressed, Message) and bool(pressed.has_protected_content) and pressed.text is not None
 
     @property
     def text(self) -> str:
@@ -86,7 +93,7 @@ class Request:
     def say(
         self, text: str, buttons: Rows | None = None, *, slot: str | None = None, protect: bool = False,
         then: str | None = None, then_args: dict[str, Any] | None = None, keyboard_below: dict[str, Any] | None = None,
-        reply: bool = False, priority: int = outbox.ANSWER,
+        reply: bool = False, priority: int = outbox.ANSWER, delivery: Delivery | None = None,
     ) -> Outbox:
         """A new message in this chat. ``slot``: it takes the place of one that still waits there."""
         extra: dict[str, Any] = {}
@@ -95,7 +102,7 @@ class Request:
         if keyboard_below is not None:
             extra["reply_markup"] = keyboard_below
         return send(self.session, self.chat_id, text, self.now, buttons, slot=slot, protect=protect, then=then,
-                    then_args=then_args, extra=extra, priority=priority)
+                    then_args=then_args, extra=extra, priority=priority, delivery=delivery)
 
     def turn_away(self) -> None:
         """The one polite answer to people without an account.
@@ -114,8 +121,13 @@ class Request:
         # A photo's caption cannot be edited as text, and an old message not at all: the card comes as a new one.
         if not isinstance(query.message, Message) or query.message.text is None:
             return self.say(text, buttons)
-        return outbox.enqueue(self.session, self.chat_id, "editMessageText", params, self.now,
-                              target_message=query.message.message_id)
+        number = query.message.message_id
+        # Whatever it says now, what it showed of a family is gone with that.
+        emptied = shown.of_message(self.session, self.chat_id, number) if self.private else []
+        row = outbox.enqueue(self.session, self.chat_id, "editMessageText", params, self.now, target_message=number,
+                             then=shown.EMPTIED if emptied else None)
+        shown.emptying(self.session, emptied, row.id or 0)
+        return row
 
     def toast(self, text: str, *, alert: bool = False) -> None:
         """The short answer to a press (200 characters)."""

@@ -10,16 +10,20 @@ from typing import Any
 from sqlmodel import Session
 from telegram.ext import BaseHandler
 
+from handlers.claims.buttons import Family
 from handlers.groups.words import moment_in_words
 from handlers.kit.buttons import Button, Press, Rows
 from handlers.kit.endpoint import press
-from handlers.kit.policy import only
+from handlers.kit.policy import members
+from handlers.kit.refusal import Refusal
 from handlers.kit.request import Request, send
 from handlers.kit.runtime import Runtime
 from handlers.kit.texts import Texts, texts
-from storage import groups, inbox, outbox
+from handlers.people.opening import OpenHouse
+from storage import groups, houses, inbox, outbox, people, shown
 from storage.outbox import Outbox, OutboxState
 from storage.people import RoleName, by_telegram, holders
+from storage.shown import Shown
 
 # What Telegram says of a chat that cannot be written to; anything else is a fault of the call itself.
 _GONE = ("forbidden", "blocked", "kicked", "chat not found", "deactivated", "rights")
@@ -30,7 +34,7 @@ _REFUSED = "report.refused"
 
 @dataclass(frozen=True)
 class Resend(Button):
-    """Send a group post again whose fate is unknown."""
+    """Send a post again whose fate is unknown."""
 
     code = "or"
     row_id: int
@@ -44,16 +48,40 @@ class LetBe(Button):
     row_id: int
 
 
-def ask_admins_about_unknown(session: Session, runtime: Runtime, now: datetime, outbox_row: Outbox) -> None:
-    """Nobody knows whether a post reached its group: admins look and decide (decision 3)."""
-    row_id, tried = outbox_row.id or 0, outbox_row.created_at
+def ask_about_unknown(session: Session, runtime: Runtime, now: datetime, row: Outbox) -> None:
+    """Nobody knows whether a message arrived that must not come twice: whoever can see it looks and decides.
+
+    For a group these are the admins (decision 3); for a private chat the person.
+    """
+    row_id, tried = row.id or 0, row.created_at
 
     def rows(words: Texts) -> Rows:
         return [[Press(words.label("ops.button.resend"), Resend(row_id)),
                  Press(words.label("ops.button.let_be"), LetBe(row_id))]]
 
-    _tell_admins(session, now, "ops.unknown", rows, group=_group_title(session, outbox_row.chat_id),
-                 moment=lambda words: moment_in_words(tried, runtime, words.locale))
+    if row.chat_id < 0:
+        _tell_admins(session, now, "ops.unknown", rows, group=_group_title(session, row.chat_id),
+                     moment=lambda words: moment_in_words(tried, runtime, words.locale))
+        return
+    person = by_telegram(session, row.chat_id)
+    if person is None or person.unreachable_at is not None:
+        return
+    words, family = texts(person.locale), shown.of_call(session, row_id)
+    if family is None:
+        text, ways = words.t("ops.unknown.yours", moment=moment_in_words(tried, runtime, words.locale)), rows(words)
+    elif family.edit_id is not None:  # the right to see it has ended meanwhile
+        text, ways = words.t("shown.delete"), []
+    else:
+        code = houses.get(session, family.house_id).code
+        text, ways = words.t("ops.unknown.family", code=code), [[_show_again(words, family, code)]]
+    send(session, row.chat_id, text, now, ways)
+
+
+def _show_again(words: Texts, family: Shown, code: str) -> Press:
+    """Asks for the data anew: the right to it is looked at again, and the read is recorded again."""
+    if family.claim_id is not None:
+        return Press(words.label("progres.button.family"), Family(family.claim_id))
+    return Press(words.label("verify.button.open", code=code), OpenHouse(family.house_id))
 
 
 def report_parked(
@@ -89,9 +117,8 @@ def report_dead(session: Session, runtime: Runtime, now: datetime, row: Outbox, 
     outbox.drop_waiting(session, row.chat_id, now, problem)
     if row.chat_id > 0:
         person = by_telegram(session, row.chat_id)
-        if person is not None and person.unreachable_at is None:
-            person.unreachable_at = now
-            session.add(person)
+        if person is not None:
+            people.set_reachable(session, person, now, reachable=False)
         return
     group = groups.by_chat(session, row.chat_id)
     if group is not None and group.left_at is None:
@@ -121,10 +148,12 @@ def _group_title(session: Session, chat_id: int) -> str:
 
 
 def on_resend(request: Request) -> None:
-    """An admin saw that the post is missing. Of several admins the first one's press counts."""
+    """An admin saw that a group's post is missing, a person that a message of theirs is. The first press counts."""
     button = request.button
     assert isinstance(button, Resend)
     row = request.session.get(Outbox, button.row_id)
+    if row is not None and row.chat_id != request.chat_id and not (row.chat_id < 0 and request.me.has(RoleName.ADMIN)):
+        raise Refusal("refuse.role")
     if row is None or row.state != OutboxState.UNKNOWN or not row.params:
         request.edit(request.t("ops.settled"))
         return
@@ -133,11 +162,11 @@ def on_resend(request: Request) -> None:
 
 
 def on_let_be(request: Request) -> None:
-    """An admin leaves it as it is."""
+    """It stays as it is."""
     request.edit(request.t("ops.left"))
 
 
 ROUTES: list[BaseHandler[Any, Any, Any]] = [
-    press(Resend, on_resend, allow=only(RoleName.ADMIN)),
-    press(LetBe, on_let_be, allow=only(RoleName.ADMIN)),
+    press(Resend, on_resend, allow=members()),
+    press(LetBe, on_let_be, allow=members()),
 ]

@@ -6,7 +6,7 @@ from typing import Any
 
 from telegram.ext import BaseHandler
 
-from handlers.claims.household import withdraw_role
+from handlers.kit import protected
 from handlers.kit.buttons import Press
 from handlers.kit.endpoint import press
 from handlers.kit.policy import only
@@ -16,7 +16,7 @@ from handlers.people.invites import make_move
 from handlers.people.members import MoreRole, Move, TakeRole, show_card
 from handlers.people.menus import update_menu
 from handlers.people.roles import posts
-from storage import people
+from storage import invites, people, shown
 from storage.people import Person, Role, RoleName
 
 
@@ -62,7 +62,9 @@ def on_take_role(request: Request) -> None:
         ]])
         return
     people.revoke(request.session, button.role_id, request.now, by=request.me.id)
-    withdraw_role(request, role)
+    if role.name == RoleName.ADMIN:
+        invites.end_made_by(request.session, role.person_id, request.now)
+    _withdraw_lost(request, role.person_id)
     request.toast(request.label("member.taken"))
     _tell(request, person, "member.news.taken", role)
     update_menu(request.session, person, request.now)
@@ -89,9 +91,15 @@ def on_change_areas(request: Request) -> None:
     areas = areas_in(request, button.chosen)
     if set(areas) != people.areas_of(request.session, [button.role_id]).get(button.role_id, set()):
         people.change_areas(request.session, button.role_id, areas, request.now, by=request.me.id)
+        _withdraw_lost(request, role.person_id)
         _tell(request, person, "member.news.areas", role)
     request.toast(request.label("member.areas_kept"))
     show_card(request, role.person_id)
+
+
+def _withdraw_lost(request: Request, person_id: int) -> None:
+    """What the member was shown and may not see any more is emptied."""
+    protected.withdraw(request.session, shown.lost(request.session, person_id), request.now)
 
 
 def on_move(request: Request) -> None:

@@ -13,6 +13,7 @@ from handlers.kit.policy import members
 from handlers.kit.request import Request
 from handlers.kit.texts import languages, texts
 from handlers.people.menus import update_menu
+from storage import people
 
 
 @dataclass(frozen=True)
@@ -37,8 +38,7 @@ def on_speak(request: Request) -> None:
         request.toast(request.label("refuse.old_button"), alert=True)
         return
     person = request.me.person
-    person.locale = button.locale
-    request.session.add(person)
+    people.speak(request.session, person, button.locale, request.now)
     request.texts = texts(button.locale)
     request.edit(request.t("language.set"))
     update_menu(request.session, person, request.now)

@@ -6,7 +6,7 @@ from typing import Any
 
 from telegram.ext import BaseHandler
 
-from handlers.people import changes, choosing, help, invites, language, members, privacy, start
+from handlers.people import changes, choosing, help, invites, language, members, opening, privacy, start
 
 ROUTES: list[BaseHandler[Any, Any, Any]] = [
     *start.ROUTES,
@@ -17,4 +17,5 @@ ROUTES: list[BaseHandler[Any, Any, Any]] = [
     *language.ROUTES,
     *privacy.ROUTES,
     *help.ROUTES,
+    *opening.ROUTES,
 ]

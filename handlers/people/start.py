@@ -6,6 +6,7 @@ from typing import Any
 
 from telegram.ext import BaseHandler
 
+from handlers.kit import protected
 from handlers.kit.endpoint import command
 from handlers.kit.parse_text import clean
 from handlers.kit.policy import anyone
@@ -15,7 +16,7 @@ from handlers.people import opening
 from handlers.people.help import overview
 from handlers.people.menus import forget_menu, update_menu
 from handlers.people.roles import Post, posts
-from storage import drafts, invites, meta, outbox, people
+from storage import drafts, invites, meta, outbox, people, shown
 from storage.invites import Invite
 from storage.people import Person, RoleName
 
@@ -68,6 +69,7 @@ def _moved(request: Request, person: Person, old_account: int | None) -> None:
     drafts.follow(session, person.id or 0, request.user_id)
     if old_account is not None and old_account != request.user_id:
         outbox.drop_waiting(session, old_account, now, "moved")
+        protected.withdraw(session, shown.of_chat(session, old_account), now)
         ghost = Person(telegram_id=old_account, name=person.name, locale=person.locale, created_at=now)
         request.tell(ghost, "start.moved_away")
         forget_menu(session, old_account, now)

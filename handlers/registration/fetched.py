@@ -12,8 +12,9 @@ from handlers.kit.request import send
 from handlers.kit.texts import Texts, texts
 from handlers.kit.then import Sent, then
 from handlers.registration.buttons import MorePhotos
-from storage import drafts, houses, outbox, photos
+from storage import drafts, dropped, houses, outbox, photos
 from storage.drafts import Draft
+from storage.events import record
 from storage.people import Person
 from storage.photos import Photo, PhotoPurpose
 
@@ -23,27 +24,41 @@ _PROBLEMS = ("not_image", "too_big", "too_small")
 @then("photo_fetched")
 def on_fetched(sent: Sent) -> None:
     """Note the stored copy, or ask for another photo."""
-    number = int(sent.row.then_args["photo_id"])
+    session, number = sent.session, int(sent.row.then_args["photo_id"])
+    photo = session.get(Photo, number)
     problem = sent.result.get("problem")
     if problem is None:
-        photos.fetched(sent.session, number, **{
-            name: sent.result[name] for name in ("key", "width", "height", "likeness")})
+        _on_stored(sent, photo)
         return
-    photo = photos.rejected(sent.session, number, str(problem))
-    if photo is not None:  # None: its draft was thrown away meanwhile
-        _ask_for_another(sent.session, photo, sent.now)
+    # The draft before its photo: whoever fills it in takes them in this order, too.
+    draft = drafts.get(session, photo.draft_id) if photo is not None and photo.draft_id is not None else None
+    photo = photos.rejected(session, number, str(problem))
+    if photo is not None:  # None: it was thrown away meanwhile
+        _ask_for_another(session, photo, draft if draft is not None and photo.draft_id == draft.id else None, sent.now)
 
 
-def _ask_for_another(session: Session, photo: Photo, now: datetime) -> None:
+def _on_stored(sent: Sent, photo: Photo | None) -> None:
+    """One that was thrown away before, and whose file may be going at this moment, is fetched once more."""
+    number = int(sent.row.then_args["photo_id"])
+    measures = {name: sent.result[name] for name in ("key", "width", "height", "likeness")}
+    if dropped.strike(sent.session, {measures["key"]}) and photo is not None:
+        outbox.fetch_file(sent.session, number, photo.file_id, sent.now)
+    else:
+        photos.fetched(sent.session, number, **measures)
+
+
+def _ask_for_another(session: Session, photo: Photo, draft: Draft | None, now: datetime) -> None:
+    if photo.house_id is not None:
+        record(session, "photo.rejected", now, house=photo.house_id, photo=photo.id, problem=photo.problem)
+    if draft is not None:
+        _take_out(session, draft, photo.id or 0)
     person = session.get(Person, photo.person_id)
     if person is None or person.telegram_id is None or person.unreachable_at is not None:
         return
     theirs = texts(person.locale)
     problem = photo.problem if photo.problem in _PROBLEMS else "other"
     reason = theirs.t(f"photo.bad.{problem}")
-    draft = session.get(Draft, photo.draft_id) if photo.draft_id is not None else None
     if draft is not None:
-        _take_out(session, draft, photo.id or 0)
         text, rows = theirs.t("photo.bad.in_form", reason=reason), _resume(theirs, draft)
     elif photo.house_id is not None and photo.purpose == PhotoPurpose.REGISTRATION:
         house = houses.get(session, photo.house_id)

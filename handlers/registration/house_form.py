@@ -15,10 +15,14 @@ from handlers.kit.texts import Texts
 from handlers.registration.buttons import Another
 from handlers.registration.questions import CONSENT_AT, CONSENT_VERSION, QUESTIONS, YES, may_reach
 from handlers.verification.buttons import Open
-from storage import households, houses, people, photos
+from storage import events, households, houses, people, photos
 from storage.houses import House, HouseState
 from storage.people import RoleName
 from storage.registering import Entry, correct_house, entry_of, register_house
+
+# A note in the draft: the photos that the house had when its correction began.
+PHOTOS_BEFORE = "photos_before"
+_PERSONAL = ["head_name", "nik", "address", "rt", "rw", "pin"]
 
 
 def may(request: Request, subject: int) -> None:
@@ -46,14 +50,16 @@ def _begin(request: Request, subject: int) -> Answers:
     entry, family = entry_of(request.session, house), households.of_house(request.session, subject)
     if entry is None or family is None:
         raise Refusal("house.erased", code=house.code)
-    found = photos.of_house(request.session, subject)
+    found = [photo.id for photo in photos.of_house(request.session, subject)]
+    events.record(request.session, "read.household", request.now, actor=request.me.id, house=subject, fields=_PERSONAL)
     return {
         "consent": YES, CONSENT_AT: family.consent_at.isoformat(), CONSENT_VERSION: family.consent_version,
         "head_name": entry.head_name, "nik": entry.nik, "kecamatan": entry.kecamatan, "kelurahan": entry.kelurahan,
         "address": entry.address, "rt_rw": [entry.rt, entry.rw], "pin": [entry.lat, entry.lon],
         "roof": str(entry.roof), "floor": str(entry.floor), "wall": str(entry.wall), "occupants": entry.occupants,
         "area": str(entry.area_m2),
-    } | ({"photos": [photo.id for photo in found]} if found else {})
+        PHOTOS_BEFORE: found,
+    } | ({"photos": found} if found else {})
 
 
 def _intro(request: Request, subject: int) -> list[Markup]:
@@ -82,7 +88,8 @@ def _finish(filling: Filling) -> None:
     if draft.subject_id:
         house = correct_house(
             request.session, draft.subject_id, _entry(answers), request.now, by=request.me.id,
-            photo_ids=answers["photos"], draft_id=draft.id or 0,
+            dropped=[number for number in answers[PHOTOS_BEFORE] if number not in answers["photos"]],
+            draft_id=draft.id or 0,
         )
     else:
         house = register_house(
@@ -110,4 +117,5 @@ def another(request: Request, _subject: int) -> Rows:
     return [[Press(request.label("house.button.another"), Another())]]
 
 
-HOUSE = register(Form("house", QUESTIONS, _finish, may, first="consent", begin=_begin, after=another, intro=_intro))
+HOUSE = register(Form("house", QUESTIONS, _finish, may, first="consent", begin=_begin, after=another, intro=_intro,
+                      personal=lambda draft: draft.subject_id))

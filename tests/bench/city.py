@@ -75,14 +75,15 @@ def fill(store: Store, number: int) -> list[str]:
                     wanted.append((-rank, code))
                 rows.append({
                     "id": number_, "code": code, "state": HouseState.ELIGIBLE, "kecamatan_code": place.code,
-                    "kelurahan_code": chance.choice(villages).code, "rt": "001", "rw": "002", "lat": -6.3,
-                    "lon": 106.7, "roof": roof, "floor": floor, "wall": wall, "occupants": occupants,
+                    "kelurahan_code": chance.choice(villages).code, "roof": roof, "floor": floor,
+                    "wall": wall, "occupants": occupants,
                     "area_m2": area, "priority": rank, "estimate": 10_000_000, "surveyor_id": person.id,
                     "registered_at": now, "verified_at": now, "version": 1, "sample": True,
                 })
                 nik = f"367406{1 + number_ % 28:02d}01{number_ // 10000 % 80:02d}{number_ % 9999 + 1:04d}"
                 families.append({
                     "house_id": number_, "head_name": f"Contoh {number_}", "address": "Gg. Contoh No. 1",
+                    "rt": "001", "rw": "002", "lat": -6.3, "lon": 106.7,
                     "nik": store.vault.seal(nik.encode(), f"household:{number_}"),
                     "nik_index": store.vault.index(nik, "nik"), "consent_at": now, "consent_version": "1",
                     "recorded_by": person.id,

@@ -9,6 +9,7 @@ from typing import Any
 from sqlmodel import col, select
 
 from storage import drafts, people
+from storage.households import Household
 from storage.houses import House
 from storage.people import RoleName
 from tests.world import Actor, Seen, World
@@ -62,6 +63,12 @@ def register(sari: Actor, **instead: Step) -> House:
 
 def newest(world: World) -> House:
     return world.store.run(lambda session: session.exec(select(House).order_by(col(House.id).desc())).first())
+
+
+def family(world: World) -> Household:
+    """Of the newest house."""
+    return world.store.run(lambda session: session.exec(
+        select(Household).order_by(col(Household.house_id).desc())).first())
 
 
 def all_houses(world: World) -> list[House]:

@@ -39,9 +39,9 @@ def test_release_returns_everything(stage: Stage) -> None:
     assert f"Klaim {code} dilepas" in budi.last.text
     assert stage.state(code) == "eligible"
     assert stage.left(quota) == (10, 500 * JUTA)
-    for message in (family, again):
-        assert message.text == "Data keluarga di pesan ini sudah ditarik."
-        assert message.rows == []
+    assert family.text == "Pesan ini sudah diganti dengan pesan yang lebih baru di bawah.", "one live copy at a time"
+    assert again.text == "Data keluarga di pesan ini sudah ditarik."
+    assert family.rows == again.rows == []
     assert "Contoh 1" not in budi.all_text()
     assert [row.closed_at is None for row in stage.rows(Shown)] == [False, False]
     claim = stage.rows(Claim)[0]

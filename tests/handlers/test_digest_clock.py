@@ -223,7 +223,7 @@ def test_a_group_that_the_bot_left_gets_nothing_and_nothing_is_made_up(world: Wo
 def test_a_supergroup_goes_on_where_the_group_was(world: World) -> None:
     turn_on(world)
     tick(world)
-    world.store.run(lambda session: groups.migrated(session, GROUP, GROUP - 7))
+    world.store.run(lambda session: groups.migrated(session, GROUP, GROUP - 7, world.now))
     world.passes(days=7)
     assert tick(world) == 1
     assert len(posts(world)) == 1

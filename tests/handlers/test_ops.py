@@ -50,7 +50,7 @@ def lose(world: World, chat: int = GROUP) -> int:
         row = send(session, chat, "Rekap", world.now, delivery=Delivery.AT_MOST_ONCE)
         outbox.mark_sending(session, [row.id or 0])
         outbox.settle(session, row.id or 0, OutboxState.UNKNOWN, world.now, problem="ReadTimeout")
-        ops.ask_admins_about_unknown(session, world.runtime, world.now, row)
+        ops.ask_about_unknown(session, world.runtime, world.now, row)
         return row.id or 0
 
     number = world.store.run(make)
@@ -201,7 +201,8 @@ def test_a_form_left_open_is_remembered_once_and_then_ends(world: World, surveyo
     assert "sudah 2 hari tidak disentuh" in surveyor.last.text
     assert surveyor.last.buttons == ["Lanjutkan", "Ya, hapus"]
     surveyor.presses("Lanjutkan")
-    assert len(surveyor.seen) == asked + 1
+    assert len(surveyor.seen) == asked + 2, "the reminder stays; the form's own messages are protected"
+    assert surveyor.last.params["protect_content"]
     world.passes(days=15)
     assert remind(world) == 1
     assert "dihapus karena 14 hari tidak dilanjutkan" in surveyor.last.text

@@ -27,6 +27,7 @@ from tests.handlers.house_steps import (
     all_houses,
     answers,
     asking,
+    family,
     fill,
     newest,
     register,
@@ -50,8 +51,9 @@ def test_sixteen_messages_and_taps_make_a_house(world: World) -> None:
     assert next(world.update_ids) - before - 1 <= 16
     house = newest(world)
     assert (house.code, house.state, house.kecamatan_code) == ("PML-0001", HouseState.REGISTERED, PAMULANG)
-    assert (house.rt, house.rw, house.roof, house.floor, house.wall) == ("003", "001", 4, 3, 5)
-    assert (house.occupants, house.area_m2, house.lat, house.lon) == (6, 45.0, -6.3427, 106.7382)
+    assert (house.roof, house.floor, house.wall, house.occupants, house.area_m2) == (4, 3, 5, 6, 45.0)
+    spot = family(world)
+    assert (spot.rt, spot.rw, spot.lat, spot.lon) == ("003", "001", -6.3427, 106.7382)
     assert house.priority == 10 * 12 + 6 + 10
     assert "PML-0001" in sari.last.text
     assert "?start=PML-0001" in sari.last.html
@@ -230,7 +232,7 @@ def test_a_pin_abroad_is_a_warning(world: World) -> None:
 def test_a_typed_place_is_a_pin(world: World, typed: str) -> None:
     sari = surveyor(world)
     register(sari, pin=lambda one: one.says(typed))
-    assert (newest(world).lat, newest(world).lon) == (-6.3427, 106.7382)
+    assert (family(world).lat, family(world).lon) == (-6.3427, 106.7382)
 
 
 def test_double_tap_on_save_makes_one_house(world: World) -> None:

@@ -35,7 +35,7 @@ def fill(session: Session) -> None:
     baskets.make(session, vera, quota.id or 0, [active.house_id], 1, NOW, wanted=1, area=None)
     call = outbox.enqueue(session, 7_100_000_004, "sendMessage", {"text": "kontak"}, NOW)
     call.target_row = call.id
-    shown.note(session, active.id or 0, vera, 7_100_000_004, call.id or 0, NOW)
+    shown.note(session, active.house_id, vera, 7_100_000_004, call.id or 0, NOW, claim_id=active.id)
     for photo in session.exec(select(Photo)):
         photo.house_id, photo.progress_id = active.house_id, progress.of_claim(session, active.id or 0)[0].id
     session.flush()

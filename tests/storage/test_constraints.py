@@ -34,7 +34,7 @@ BROKEN = {
     "ck_house_conditions": [f"UPDATE house SET {one} = {rank}" for one in ("roof", "floor", "wall") for rank in (0, 6)],
     "ck_house_estimate_positive": ["UPDATE house SET estimate = 0"],
     "ck_house_occupants": ["UPDATE house SET occupants = 0"],
-    "ck_house_pin": ["UPDATE house SET lat = 91", "UPDATE house SET lon = -181"],
+    "ck_household_pin": ["UPDATE household SET lat = 91", "UPDATE household SET lon = -181"],
     "ck_invite_invite_is_for_something": ["UPDATE invite SET role = NULL"],
     "ck_invite_partner_invite_names_partner": [
         "UPDATE invite SET role = 'partner'", "UPDATE invite SET partner_id = (SELECT min(id) FROM partner)",

@@ -48,13 +48,13 @@ def test_a_schedule_sleeps_until_it_is_set_and_while_the_bot_is_out(database: St
 def test_a_group_that_became_a_supergroup(database: Store) -> None:
     group = _join(database, -5)
     twin = _join(database, FORUM)  # Telegram spoke of the new id first
-    database.run(lambda session: groups.migrated(session, -5, FORUM))
+    database.run(lambda session: groups.migrated(session, -5, FORUM, NOW))
     found = database.run(lambda session: groups.by_chat(session, FORUM))
     assert found is not None
     assert found.id == group.id
     assert [one.id for one in database.run(groups.all_groups)] == [group.id]
     assert database.run(lambda session: session.get_one(ChatGroup, twin.id)).left_at is not None
-    database.run(lambda session: groups.migrated(session, -77, -78))  # a group that nobody knows
+    database.run(lambda session: groups.migrated(session, -77, -78, NOW))  # a group that nobody knows
 
 
 def test_a_run_keeps_its_numbers(database: Store) -> None:

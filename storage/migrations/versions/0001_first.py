@@ -232,10 +232,6 @@ def upgrade() -> None:
     sa.Column('state', sa.Enum('registered', 'returned', 'eligible', 'ineligible', 'claimed', 'in_progress', 'finished', 'handed_over', 'withdrawn', 'duplicate', name='house_state', native_enum=False, create_constraint=True, length=24), nullable=False),
     sa.Column('kecamatan_code', sqlmodel.sql.sqltypes.AutoString(length=8), nullable=False),
     sa.Column('kelurahan_code', sqlmodel.sql.sqltypes.AutoString(length=13), nullable=False),
-    sa.Column('rt', sqlmodel.sql.sqltypes.AutoString(length=3), nullable=False),
-    sa.Column('rw', sqlmodel.sql.sqltypes.AutoString(length=3), nullable=False),
-    sa.Column('lat', sa.Float(), nullable=False),
-    sa.Column('lon', sa.Float(), nullable=False),
     sa.Column('roof', sa.Integer(), nullable=False),
     sa.Column('floor', sa.Integer(), nullable=False),
     sa.Column('wall', sa.Integer(), nullable=False),
@@ -253,7 +249,6 @@ def upgrade() -> None:
     sa.CheckConstraint("state NOT IN ('eligible','claimed','in_progress','finished','handed_over') OR estimate IS NOT NULL", name=op.f('ck_house_approved_has_estimate')),
     sa.CheckConstraint('area_m2 > 0 AND area_m2 < 100000', name=op.f('ck_house_area')),
     sa.CheckConstraint('estimate IS NULL OR estimate > 0', name=op.f('ck_house_estimate_positive')),
-    sa.CheckConstraint('lat BETWEEN -90 AND 90 AND lon BETWEEN -180 AND 180', name=op.f('ck_house_pin')),
     sa.CheckConstraint('occupants >= 1', name=op.f('ck_house_occupants')),
     sa.CheckConstraint('roof BETWEEN 1 AND 5 AND floor BETWEEN 1 AND 5 AND wall BETWEEN 1 AND 5', name=op.f('ck_house_conditions')),
     sa.ForeignKeyConstraint(['kecamatan_code'], ['kecamatan.code'], name=op.f('fk_house_kecamatan_code')),
@@ -331,11 +326,16 @@ def upgrade() -> None:
     sa.Column('house_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
     sa.Column('head_name', sqlmodel.sql.sqltypes.AutoString(length=100), nullable=False),
     sa.Column('address', sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
+    sa.Column('rt', sqlmodel.sql.sqltypes.AutoString(length=3), nullable=False),
+    sa.Column('rw', sqlmodel.sql.sqltypes.AutoString(length=3), nullable=False),
+    sa.Column('lat', sa.Float(), nullable=False),
+    sa.Column('lon', sa.Float(), nullable=False),
     sa.Column('nik', sa.LargeBinary(), nullable=False),
     sa.Column('nik_index', sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
     sa.Column('consent_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
     sa.Column('consent_version', sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
     sa.Column('recorded_by', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.CheckConstraint('lat BETWEEN -90 AND 90 AND lon BETWEEN -180 AND 180', name=op.f('ck_household_pin')),
     sa.ForeignKeyConstraint(['house_id'], ['house.id'], name=op.f('fk_household_house_id')),
     sa.ForeignKeyConstraint(['recorded_by'], ['person.id'], name=op.f('fk_household_recorded_by')),
     sa.PrimaryKeyConstraint('house_id', name=op.f('pk_household'))
@@ -446,29 +446,53 @@ def upgrade() -> None:
 
     op.create_table('shown',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
-    sa.Column('claim_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('house_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('claim_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('chat_id', sa.BigInteger(), nullable=False),
     sa.Column('outbox_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('edit_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('closed_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
     sa.ForeignKeyConstraint(['claim_id'], ['claim.id'], name=op.f('fk_shown_claim_id')),
+    sa.ForeignKeyConstraint(['edit_id'], ['outbox.id'], name=op.f('fk_shown_edit_id')),
+    sa.ForeignKeyConstraint(['house_id'], ['house.id'], name=op.f('fk_shown_house_id')),
     sa.ForeignKeyConstraint(['outbox_id'], ['outbox.id'], name=op.f('fk_shown_outbox_id')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_shown_person_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_shown')),
     sqlite_autoincrement=True
     )
     with op.batch_alter_table('shown', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_shown_claim_id'), ['claim_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_shown_person_id'), ['person_id'], unique=False)
+        batch_op.create_index('ix_shown_chat', ['chat_id'], unique=False, sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
+        batch_op.create_index('ix_shown_claim', ['claim_id'], unique=False, sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
+        batch_op.create_index('ix_shown_edit', ['edit_id'], unique=False, sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
+        batch_op.create_index('ix_shown_person', ['person_id', 'house_id'], unique=False, sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
+        batch_op.create_index(batch_op.f('ix_shown_outbox_id'), ['outbox_id'], unique=False)
+
+    op.create_table('dropped_file',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
+    sa.Column('key', sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+    sa.Column('deleted_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_dropped_file')),
+    sqlite_autoincrement=True
+    )
+    with op.batch_alter_table('dropped_file', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_dropped_file_key'), ['key'], unique=False)
     _guard_events()
 
 
 def downgrade() -> None:
     _unguard_events()
+    with op.batch_alter_table('dropped_file', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_dropped_file_key'))
+
+    op.drop_table('dropped_file')
     with op.batch_alter_table('shown', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_shown_person_id'))
-        batch_op.drop_index(batch_op.f('ix_shown_claim_id'))
+        batch_op.drop_index(batch_op.f('ix_shown_outbox_id'))
+        batch_op.drop_index('ix_shown_person', sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
+        batch_op.drop_index('ix_shown_edit', sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
+        batch_op.drop_index('ix_shown_claim', sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
+        batch_op.drop_index('ix_shown_chat', sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
 
     op.drop_table('shown')
     with op.batch_alter_table('basket', schema=None) as batch_op:
