@@ -104,6 +104,7 @@ function add(view) {
   if (column.group) { // what everybody reads comes first
     bar.prepend(chip);
     holder.prepend(column.node);
+    requestAnimationFrame(() => { holder.scrollLeft = 0; });
   } else {
     bar.append(chip);
     holder.append(column.node);

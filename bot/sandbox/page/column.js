@@ -180,9 +180,18 @@ export class Column {
     this.top = top;
   }
 
-  toEnd() {
+  toEnd() { // a message taller than the screen is read from its beginning
     this.sticks = true;
-    this.log.scrollTop = this.log.scrollHeight;
+    const last = [...this.log.children].findLast((node) => node.classList.contains("message"));
+    if (last && last.offsetHeight > this.log.clientHeight && this.log.clientHeight) {
+      if (this.begun === last.dataset.id) return;
+      this.begun = last.dataset.id;
+      this.log.scrollTop = last.offsetTop - this.log.offsetTop - 8;
+    } else {
+      this.begun = null;
+      this.log.scrollTop = this.log.scrollHeight;
+    }
+    this.top = this.log.scrollTop;
   }
 
   drawEmpty(view) {
