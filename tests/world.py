@@ -18,6 +18,7 @@ from sqlmodel import col, select
 from telegram import Update, User
 from telegram.ext import Application, ApplicationBuilder
 
+from handlers import ops
 from handlers.kit.runtime import JOB, RUNTIME, Job, Runtime
 from handlers.kit.then import THEN, Sent
 from handlers.routes import ROUTES
@@ -181,6 +182,8 @@ class World:
         self.pressing: Actor | None = None
         # What is wrong with each file that is fetched from now on.
         self.file_problem: str | None = None
+        # Chats that have blocked the bot.
+        self.away: set[int] = set()
         self.runner = asyncio.Runner()
         self.app: Application[Any, Any, Any, Any, Any, Any] = ApplicationBuilder().token(TOKEN).updater(None).build()
         self.app.add_handlers(ROUTES)
@@ -251,7 +254,12 @@ class World:
         for row in rows:
             params = outbox.params_of(session, row)
             self.calls.append((row.method, params))
-            outbox.mark_sending(session, [row.id or 0])
+            if not outbox.mark_sending(session, [row.id or 0]):
+                continue
+            if row.chat_id in self.away:
+                outbox.settle(session, row.id or 0, OutboxState.DEAD, self.now, problem="Forbidden: blocked")
+                ops.report_dead(session, self.runtime, self.now, row, "Forbidden: blocked")
+                continue
             message_id = self._carry_out(session, row, params)
             outbox.settle(session, row.id or 0, OutboxState.SENT, self.now, message_id=message_id)
             if row.then is not None:

@@ -10,6 +10,7 @@ from sqlmodel import Session, select
 
 from handlers.groups.card import ListGroups, OpenGroup, SetGroup, Setting
 from storage import groups, people
+from storage.events import Event
 from storage.groups import ChatGroup, Rhythm, Schedule
 from storage.people import RoleName
 from storage.store import Store
@@ -289,3 +290,20 @@ def test_two_admins_at_one_card_see_what_is_true(world: World, admin: Actor, oth
     admin.presses("10.00")
     other.presses("Friday")
     assert "The digest is on, every Friday at 10:00 WIB; next on Friday, 6 March 2026, 10:00 WIB." in other.last.text
+
+
+def test_every_change_of_a_group_is_an_event(world: World, admin: Actor) -> None:
+    changes(admin, "left", "member")
+    admin.presses("English")
+    admin.presses("English")
+    admin.sends(GROUP, new_chat_title="Forum Bedah Rumah")
+    admin.sends(GROUP, new_chat_title="Forum Bedah Rumah")
+    admin.sends(GROUP, migrate_to_chat_id=GROUP - 5)
+    admin.sends(GROUP - 5, migrate_from_chat_id=GROUP)
+    changes(admin, "member", "kicked", chat=GROUP - 5)
+    changes(admin, "kicked", "kicked", chat=GROUP - 5)
+    said = world.store.run(lambda session: [
+        (one.kind, one.actor_id) for one in session.exec(select(Event).order_by(Event.id))  # type: ignore[arg-type]
+        if one.kind.startswith("group.")])
+    assert [kind for kind, _ in said] == [f"group.{one}" for one in ("joined", "language", "renamed", "moved", "left")]
+    assert {actor for kind, actor in said if kind != "group.moved"} == {1}

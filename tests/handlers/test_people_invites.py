@@ -9,6 +9,7 @@ import pytest
 from sqlmodel import select
 
 from storage import invites, partners
+from storage.events import Event
 from storage.invites import Invite
 from storage.people import RoleName
 from storage.store import Store
@@ -183,3 +184,23 @@ def test_forged_buttons_make_nothing(world: World, admin: Actor, data: str) -> N
     admin.presses_data(data, card)
     assert admin.toast
     assert made(world) == []
+
+
+def test_what_a_former_admin_gave_out_lets_nobody_in(world: World, admin: Actor) -> None:
+    """Least of all themselves, with another account."""
+    rini = world.actor("Rini", 2**33 + 7, RoleName.ADMIN)
+    rini.says("/undang")
+    rini.presses("Admin")
+    rini.presses("Ya, sebagai admin")
+    token = token_in(rini.seen[0])
+    admin.says("/anggota")
+    admin.presses(". Rini")
+    admin.presses("Cabut")
+    admin.presses("Ya, cabut")
+    again = world.actor("Rini", 2**33 + 8)
+    assert "sudah tidak berlaku" in again.says(f"/start {token}").text
+    assert made(world)[0].used_at is None
+    admin.says("/undang")
+    assert not any("belum dipakai" in label for label in admin.last.buttons)
+    assert world.store.run(lambda session: session.exec(
+        select(Event).where(Event.kind == "invite.revoked")).one().data) == {"invite": made(world)[0].id}

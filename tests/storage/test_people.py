@@ -146,3 +146,44 @@ def test_each_change_leaves_an_event(database: Store) -> None:
     assert kinds.count("role.granted") == 6
     assert kinds.count("partner.added") == 3
     assert database.run(lambda session: events.of_house(session, 1)) == []
+
+
+def test_invites_of_a_former_admin_let_nobody_in(database: Store) -> None:
+    """Not even where nobody ended them: a former admin must not come back through one."""
+    def make(session: Session) -> tuple[int, list[str]]:
+        person(session, ADMIN)
+        vera = person(session, VERA)
+        role = people.grant(session, vera, RoleName.ADMIN, NOW, by=None)
+        wanted = ({"role": RoleName.ADMIN}, {"role": RoleName.SURVEYOR}, {"moves_person_id": vera.id})
+        return role.id or 0, [invites.create(session, NOW, by=vera.id, **one)[1] for one in wanted]  # type: ignore
+
+    role, tokens = database.run(make)
+    used = tokens.pop(1)
+    _redeem(database, used)
+    database.run(lambda session: people.revoke(session, role, NOW, by=None))
+    assert [_code(database, token, NEWCOMER + 1) for token in tokens] == ["invite.expired"] * 2
+    ended = database.run(lambda session: invites.end_made_by(
+        session, person(session, VERA).id or 0, NOW))
+    assert ended == 2
+    assert database.run(lambda session: invites.waiting(session, NOW)) == []
+
+
+def test_every_change_of_a_person_is_an_event(database: Store) -> None:
+    _, token = database.run(lambda session: invites.create(session, NOW, by=None, role=RoleName.VERIFIER))
+    tono, _, invite = _redeem(database, token)
+
+    def change(session: Session) -> None:
+        known = session.get_one(Person, tono.id)
+        people.speak(session, known, "id", NOW)
+        for reachable in (False, False, True, True):
+            people.set_reachable(session, known, NOW, reachable=reachable)
+
+    database.run(change)
+    said = database.run(lambda session: [
+        (one.kind, one.data) for one in session.exec(select(Event).order_by(Event.id))])  # type: ignore[arg-type]
+    assert said == [
+        ("invite.created", {"invite": invite.id, "role": "verifier"}), ("invite.used", {"invite": invite.id}),
+        ("role.granted", {"person": tono.id, "role": "verifier"}),
+        ("person.language", {"person": tono.id, "locale": "id"}),
+        ("person.unreachable", {"person": tono.id}), ("person.reachable", {"person": tono.id}),
+    ]
