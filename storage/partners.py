@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
 
+from sqlalchemy import tuple_
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Field, Session, SQLModel, col, func, select, update
 
@@ -108,6 +110,15 @@ def all_partners(session: Session) -> list[Partner]:
     return list(session.exec(select(Partner).where(col(Partner.closed_at).is_(None)).order_by(Partner.name)))
 
 
+def page(session: Session, *, after: int = 0, limit: int = 8) -> list[Partner]:
+    """Active partners by name; ``after`` is the id of the last one shown before (0: from the start)."""
+    query = select(Partner).where(col(Partner.closed_at).is_(None))
+    last = session.get(Partner, after) if after else None
+    if last is not None:
+        query = query.where(tuple_(col(Partner.name), col(Partner.id)) > tuple_(last.name, last.id))
+    return list(session.exec(query.order_by(col(Partner.name), col(Partner.id)).limit(limit)))
+
+
 def names_of(session: Session, partner_ids: set[int]) -> dict[int, str]:
     """partner id → name, of active and closed partners."""
     if not partner_ids:
@@ -124,9 +135,10 @@ def quotas_of(session: Session, partner_id: int, *, year: int | None = None) -> 
     return list(session.exec(query.order_by(col(Quota.year).desc(), col(Quota.batch), col(Quota.id))))
 
 
-def quotas_in(session: Session, year: int) -> dict[int, list[Quota]]:
+def quotas_in(session: Session, year: int, partner_ids: Collection[int]) -> dict[int, list[Quota]]:
     """partner id → open quotas of a year."""
-    query = select(Quota).where(col(Quota.year) == year, col(Quota.closed_at).is_(None))
+    query = select(Quota).where(col(Quota.year) == year, col(Quota.closed_at).is_(None),
+                                col(Quota.partner_id).in_(partner_ids))
     found: dict[int, list[Quota]] = {}
     for quota in session.exec(query.order_by(col(Quota.batch), col(Quota.id))):
         found.setdefault(quota.partner_id, []).append(quota)

@@ -279,11 +279,14 @@ class World:
                     one.html = params.get("text", params.get("caption", one.html))
                     one.rows = params.get("reply_markup", {}).get("inline_keyboard", [])
                     one.edits += 1
+                    assert len(one.text) <= 4096, "over Telegram's limit"
+                    assert len(one.buttons) <= 100, "over Telegram's limit"
             return target
         if row.method.startswith("send"):
             seen = Seen(next(self.ids), row.chat_id, params.get("text", params.get("caption", "")),
                         params.get("reply_markup", {}).get("inline_keyboard", []), row.method, params)
             assert len(seen.text) <= (4096 if row.method == "sendMessage" else 1024), "over Telegram's limit"
+            assert len(seen.buttons) <= 100, "over Telegram's limit"
             shown.append(seen)
             return seen.id
         return None

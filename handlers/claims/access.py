@@ -49,5 +49,6 @@ def own_claim(request: Request, claim_id: int, *, admins: bool = False) -> tuple
 
 
 def open_quotas(request: Request, partner_id: int) -> list[Quota]:
-    """The partner's quotas of this year that are open."""
-    return partners.quotas_of(request.session, partner_id, year=request.today.year)
+    """The partner's quotas of this year that are open, those with houses left first."""
+    found = partners.quotas_of(request.session, partner_id, year=request.today.year)
+    return sorted(found, key=lambda quota: quota.units_left <= 0)

@@ -12,7 +12,7 @@ from handlers.kit.buttons import Link, Press, Rows, grid
 from handlers.kit.refusal import Refusal
 from handlers.kit.request import Request
 from handlers.kit.texts import join
-from handlers.partners.figures import quota_left, quota_name
+from handlers.partners.figures import MOST, quota_left, quota_name
 from handlers.people.opening import opener
 from handlers.progress.card import claim_screen, rows_of
 from storage import claims, houses, partners
@@ -63,7 +63,7 @@ def _card(request: Request, partner_id: int, house: House) -> tuple[Markup, Rows
     quotas = open_quotas(request, partner_id)
     if not quotas:
         lines.append(request.t("klaim.no_quota", year=request.today.year))
-    lines += [_would(request, quota, house) for quota in quotas]
+    lines += [_would(request, quota, house) for quota in quotas[:MOST]]
     claim_it: Row = [Press(request.label("klaim.button.claim"),
                            ClaimHouse(partner_id, house.id or 0, house.version))]
     return join(lines, "\n\n"), [claim_it, back] if quotas else [back]
@@ -135,6 +135,7 @@ def _changed(request: Request, partner_id: int, house: House) -> None:
 
 
 def _ask_quota(request: Request, partner_id: int, house: House, quotas: list[Quota]) -> None:
+    quotas = quotas[:MOST]
     lines = [_would(request, quota, house) for quota in quotas]
     rows: Rows = [
         [Press(quota_name(request.texts, quota),

@@ -12,11 +12,12 @@ from handlers.claims.basket import MOST
 from handlers.claims.buttons import ALL, Area, HouseCard, Overview, Several, Wish
 from handlers.kit import parse
 from handlers.kit.buttons import Press, Rows, grid
+from handlers.kit.pages import turn
 from handlers.kit.parse_text import echo, fold
 from handlers.kit.refusal import Refusal
 from handlers.kit.request import Request
 from handlers.kit.texts import join
-from handlers.partners.figures import quota_left, source_label
+from handlers.partners.figures import quotas_left, source_label
 from handlers.progress.buttons import ClaimList
 from storage import houses, partners, regions
 from storage.houses import HouseState
@@ -94,11 +95,11 @@ def overview(request: Request, partner_id: int) -> tuple[Markup, Rows]:
     partner = own_partner(request, partner_id)
     waiting = houses.count_by_kecamatan(request.session, HouseState.ELIGIBLE)
     quotas = open_quotas(request, partner_id)
-    lines = [quota_left(request, quota) for quota in quotas] or [request.t("klaim.no_quota", year=request.today.year)]
+    means = quotas_left(request, quotas) if quotas else request.t("klaim.no_quota", year=request.today.year)
     total = sum(waiting.values())
     text = join([
         request.t("klaim.title", name=partner.name, source=source_label(request.texts, partner)),
-        join(lines), request.t("klaim.waiting", n=total) if total else request.t("klaim.nothing_waits"),
+        means, request.t("klaim.waiting", n=total) if total else request.t("klaim.nothing_waits"),
     ], "\n\n")
     rows: Rows = grid([
         Press(f"{one.name} ({waiting[one.code]})", Area(partner_id, one.code, 0))
@@ -136,11 +137,9 @@ def _area(request: Request, partner_id: int, area: str, after: tuple[int, int] |
     ] or [request.t("klaim.nothing_here")]
     text = join([request.t("klaim.area", area=places[area], name=partner.name), join(lines)], "\n\n")
     rows: Rows = grid([Press(house.code, HouseCard(partner_id, house.id or 0)) for house in page], 3)
-    if len(found) > PAGE:
-        rows.append([Press(request.label("klaim.button.more"), Area(partner_id, area, page[-1].id or 0))])
+    rows += turn(request, Area(partner_id, area, 0) if after is not None else None,
+                 Area(partner_id, area, page[-1].id or 0) if len(found) > PAGE else None)
     if page:
         rows.append([Press(request.label("klaim.button.several_here", area=places[area]), Several(partner_id, area))])
-    if after is not None:
-        rows.append([Press(request.label("klaim.button.first"), Area(partner_id, area, 0))])
     rows.append([Press(request.label("klaim.button.overview"), Overview(partner_id))])
     return text, rows

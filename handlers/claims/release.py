@@ -14,6 +14,7 @@ from handlers.claims.notes import note
 from handlers.kit.buttons import Press, Rows, grid
 from handlers.kit.filling import start
 from handlers.kit.form import Choice, Filling, Form, Question, register
+from handlers.kit.pages import turn
 from handlers.kit.refusal import Refusal
 from handlers.kit.request import Request
 from handlers.kit.texts import join
@@ -48,11 +49,9 @@ def _list(request: Request, after: tuple[int, int] | None) -> tuple[Markup, Rows
     lines = [request.t("lepas.line", code=house.code, state=request.label(f"state.{house.state.value}"),
                        physical=claim.physical) for claim, house in page]
     rows: Rows = grid([Press(house.code, Release(claim.id or 0, claim.version)) for claim, house in page], 3)
-    if len(found) > PAGE:
-        last = page[-1][0]
-        rows.append([Press(request.label("klaim.button.more"), ReleaseList(last.turn, last.id or 0))])
-    if after is not None:
-        rows.append([Press(request.label("klaim.button.first"), ReleaseList(-1, 0))])
+    last = page[-1][0] if len(found) > PAGE else None
+    rows += turn(request, ReleaseList(-1, 0) if after is not None else None,
+                 ReleaseList(last.turn, last.id or 0) if last is not None else None)
     return join([request.t("lepas.title"), join(lines)], "\n\n"), rows
 
 

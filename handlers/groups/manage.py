@@ -9,6 +9,7 @@ from telegram.ext import BaseHandler
 from handlers.groups.card import HOURS, ListGroups, OpenGroup, SetGroup, Setting, card
 from handlers.kit.buttons import Press, Rows
 from handlers.kit.endpoint import command, press
+from handlers.kit.pages import turn
 from handlers.kit.policy import only
 from handlers.kit.refusal import Refusal
 from handlers.kit.request import Request
@@ -39,12 +40,9 @@ def _show_list(request: Request, after: int) -> None:
         request.edit(request.t("group.list.none", username=request.runtime.bot_username))
         return
     rows: Rows = [[Press(one.title or str(one.chat_id), OpenGroup(one.id or 0))] for one in found[:_PAGE]]
-    turns: list[Any] = []
-    if after:
-        turns.append(Press(request.label("group.button.first"), ListGroups(0)))
-    if len(found) > _PAGE:
-        turns.append(Press(request.label("group.button.more"), ListGroups(found[_PAGE - 1].id or 0)))
-    request.edit(request.t("group.list"), [*rows, turns])
+    turns = turn(request, ListGroups(0) if after else None,
+                 ListGroups(found[_PAGE - 1].id or 0) if len(found) > _PAGE else None)
+    request.edit(request.t("group.list"), [*rows, *turns])
 
 
 def on_open(request: Request) -> None:

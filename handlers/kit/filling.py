@@ -196,8 +196,8 @@ def step_back(form: Form, filling: Filling, key: str) -> None:
     reask(form, filling, order[position - 1])
 
 
-def reask(form: Form, filling: Filling, question: Question) -> None:
-    """Ask one question again; its old answer stays until a new one comes."""
+def reask(form: Form, filling: Filling, question: Question, page: int = 0) -> None:
+    """Ask one question again; its old answer stays until a new one comes. ``page``: of its choices."""
     filling.draft.asking = question.key
     filling.request.session.add(filling.draft)
-    ask(form, filling, question, [])
+    ask(form, filling, question, [], page=page)

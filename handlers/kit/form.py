@@ -134,6 +134,16 @@ class Pick(Button):
 
 
 @dataclass(frozen=True)
+class Page(Button):
+    """Other choices of a question that has very many (0: the first page)."""
+
+    code = "fg"
+    draft_id: int
+    key: str
+    page: int
+
+
+@dataclass(frozen=True)
 class Skip(Button):
     """Leave an optional question unanswered."""
 

@@ -2,20 +2,40 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
 
 from telegram.ext import BaseHandler, MessageHandler, filters
 
 from handlers.kit import filling, form_media
 from handlers.kit.buttons import Press
 from handlers.kit.endpoint import endpoint, press
-from handlers.kit.form import FORMS, Anew, Back, Cancel, Drop, Edit, Filling, Form, Pick, Resume, Save, Skip, Takes
+from handlers.kit.form import (
+    FORMS,
+    Anew,
+    Back,
+    Cancel,
+    Drop,
+    Edit,
+    Filling,
+    Form,
+    Page,
+    Pick,
+    Question,
+    Resume,
+    Save,
+    Skip,
+    Takes,
+)
 from handlers.kit.policy import Where, members
 from handlers.kit.prompt import show_edit_list
 from handlers.kit.refusal import Refusal
 from handlers.kit.request import Request
 from storage import drafts
 from storage.drafts import Draft
+
+B = TypeVar("B", Pick, Page, Skip, Back, Edit, Drop, Save, Anew, Resume)
 
 _WANTED = {Takes.TEXT: "refuse.want_text", Takes.CHOICE: "refuse.choice", Takes.PHOTO: "refuse.want_photo",
            Takes.PIN: "refuse.want_pin"}
@@ -35,70 +55,73 @@ def _mine(request: Request, draft_id: int) -> tuple[Form, Filling] | None:
     return form, Filling(request, draft, drafts.read(request.session, draft))
 
 
-def on_pick(request: Request) -> None:
-    """A choice was pressed; an old button answers with the question that is open now."""
-    button = request.button
-    assert isinstance(button, Pick)
-    found = _mine(request, button.draft_id)
-    if found is None:
+def _on_draft(kind: type[B], step: Callable[[Form, Filling, B], None]) -> BaseHandler[Any, Any, Any]:
+    """The route of a button that acts on an open draft of whoever presses it."""
+
+    @wraps(step)
+    def handler(request: Request) -> None:
+        button = request.button
+        assert isinstance(button, kind)
+        found = _mine(request, button.draft_id)
+        if found is not None:
+            step(*found, button)
+
+    return press(kind, handler, allow=members(Where.PRIVATE))
+
+
+def _asked(form: Form, draft: Filling, key: str) -> Question | None:
+    """The question of a button, if it is the one that is open; an old button answers with the one that is."""
+    question = form.question(key)
+    if question is not None and draft.draft.asking == key:
+        return question
+    _answered_before(form, draft)
+    return None
+
+
+def _answered_before(form: Form, draft: Filling) -> None:
+    draft.request.toast(draft.request.label("form.answered_before"))
+    on_resume(form, draft)
+
+
+def on_pick(form: Form, draft: Filling, button: Pick) -> None:
+    """A choice was pressed."""
+    question = _asked(form, draft, button.key)
+    if question is None:
         return
-    form, draft = found
-    question = form.question(button.key)
-    if question is None or question.choices is None or draft.draft.asking != button.key or \
-            button.value not in {one.value for one in question.choices(draft)}:
+    if question.choices is None or button.value not in {one.value for one in question.choices(draft)}:
         _answered_before(form, draft)
         return
     filling.answer(form, draft, question, button.value)
 
 
-def _answered_before(form: Form, draft: Filling) -> None:
-    draft.request.toast(draft.request.label("form.answered_before"))
-    question = form.question(draft.draft.asking)
+def on_page(form: Form, draft: Filling, button: Page) -> None:
+    """Other choices of a question that has very many."""
+    question = _asked(form, draft, button.key)
     if question is not None:
-        filling.reask(form, draft, question)
-    else:
-        filling.proceed(form, draft, [])
+        filling.reask(form, draft, question, button.page)
 
 
-def on_skip(request: Request) -> None:
+def on_skip(form: Form, draft: Filling, button: Skip) -> None:
     """An optional question stays without an answer."""
-    button = request.button
-    assert isinstance(button, Skip)
-    found = _mine(request, button.draft_id)
-    if found is None:
+    question = _asked(form, draft, button.key)
+    if question is None:
         return
-    form, draft = found
-    question = form.question(button.key)
-    if question is None or not question.optional or draft.draft.asking != button.key:
+    if question.optional:
+        filling.answer(form, draft, question, None)
+    else:
         _answered_before(form, draft)
-        return
-    filling.answer(form, draft, question, None)
 
 
-def on_back(request: Request) -> None:
+def on_back(form: Form, draft: Filling, button: Back) -> None:
     """One step back; ``-`` means: on with the form (from the edit list, "enough photos", "leave it")."""
-    button = request.button
-    assert isinstance(button, Back)
-    found = _mine(request, button.draft_id)
-    if found is None:
-        return
-    form, draft = found
     if button.key == "-":
         filling.proceed(form, draft, [])
-    elif draft.draft.asking != button.key:
-        _answered_before(form, draft)
-    else:
+    elif _asked(form, draft, button.key) is not None:
         filling.step_back(form, draft, button.key)
 
 
-def on_edit(request: Request) -> None:
+def on_edit(form: Form, draft: Filling, button: Edit) -> None:
     """Change one answer."""
-    button = request.button
-    assert isinstance(button, Edit)
-    found = _mine(request, button.draft_id)
-    if found is None:
-        return
-    form, draft = found
     question = form.question(button.key)
     if question is not None and button.key in draft.answers and question.when(draft.answers):
         filling.reask(form, draft, question)
@@ -108,35 +131,47 @@ def on_edit(request: Request) -> None:
         filling.proceed(form, draft, [])
 
 
-def on_drop(request: Request) -> None:
+def on_drop(form: Form, draft: Filling, button: Drop) -> None:
     """Take the photos out again and ask for new ones."""
-    button = request.button
-    assert isinstance(button, Drop)
-    found = _mine(request, button.draft_id)
-    if found is None:
+    question = _asked(form, draft, button.key)
+    if question is None:
         return
-    form, draft = found
-    question = form.question(button.key)
-    if question is None or question.takes != Takes.PHOTO or draft.draft.asking != button.key:
+    if question.takes == Takes.PHOTO:
+        form_media.drop_photos(draft, question)
+        filling.reask(form, draft, question)
+    else:
         _answered_before(form, draft)
-        return
-    form_media.drop_photos(draft, question)
-    filling.reask(form, draft, question)
 
 
-def on_save(request: Request) -> None:
+def on_save(form: Form, draft: Filling, button: Save) -> None:
     """Confirm exactly what the summary showed."""
-    button = request.button
-    assert isinstance(button, Save)
-    found = _mine(request, button.draft_id)
-    if found is None:
+    if form.next(draft.answers) is None and button.version == draft.draft.version:
+        filling.complete(form, draft)
         return
-    form, draft = found
-    if form.next(draft.answers) is not None or button.version != draft.draft.version:
-        request.toast(request.label("form.changed"))
+    draft.request.toast(draft.request.label("form.changed"))
+    filling.proceed(form, draft, [])
+
+
+def on_anew(form: Form, draft: Filling, button: Anew) -> None:
+    """Throw a draft away and begin again, after one question."""
+    request = draft.request
+    if button.sure:
+        filling.start(request, form, subject=draft.draft.subject_id, fresh=True)
+        return
+    title = request.label(f"form.{form.name}.title")
+    request.edit(request.t("form.anew.sure", title=title), [[
+        Press(request.label("form.button.keep"), Resume(button.draft_id)),
+        Press(request.label("form.button.anew_sure"), Anew(button.draft_id, 1)),
+    ]])
+
+
+def on_resume(form: Form, draft: Filling, _button: Resume | None = None) -> None:
+    """Go on where the draft was left."""
+    question = form.question(draft.draft.asking)
+    if question is not None and question.when(draft.answers):
+        filling.reask(form, draft, question)
+    else:
         filling.proceed(form, draft, [])
-        return
-    filling.complete(form, draft)
 
 
 def on_cancel(request: Request) -> None:
@@ -164,38 +199,6 @@ def ask_cancel(request: Request, draft: Draft) -> None:
         Press(request.label("form.button.keep"), Resume(number)),
         Press(request.label("form.button.discard"), Cancel(number, 1)),
     ]])
-
-
-def on_anew(request: Request) -> None:
-    """Throw a draft away and begin again, after one question."""
-    button = request.button
-    assert isinstance(button, Anew)
-    found = _mine(request, button.draft_id)
-    if found is None:
-        return
-    form, draft = found
-    if button.sure:
-        filling.start(request, form, subject=draft.draft.subject_id, fresh=True)
-        return
-    title = request.label(f"form.{form.name}.title")
-    request.edit(request.t("form.anew.sure", title=title), [[
-        Press(request.label("form.button.keep"), Resume(button.draft_id)),
-        Press(request.label("form.button.anew_sure"), Anew(button.draft_id, 1)),
-    ]])
-
-
-def on_resume(request: Request) -> None:
-    """Go on where the draft was left."""
-    button = request.button
-    assert isinstance(button, Resume)
-    found = _mine(request, button.draft_id)
-    if found is not None:
-        form, draft = found
-        question = form.question(draft.draft.asking)
-        if question is not None and question.when(draft.answers):
-            filling.reask(form, draft, question)
-        else:
-            filling.proceed(form, draft, [])
 
 
 def typed(request: Request) -> bool:
@@ -242,15 +245,16 @@ _NEW = filters.UpdateType.MESSAGE
 _PRIVATE = filters.ChatType.PRIVATE
 
 PRESSES: list[BaseHandler[Any, Any, Any]] = [
-    press(Pick, on_pick, allow=members(Where.PRIVATE)),
-    press(Skip, on_skip, allow=members(Where.PRIVATE)),
-    press(Back, on_back, allow=members(Where.PRIVATE)),
-    press(Edit, on_edit, allow=members(Where.PRIVATE)),
-    press(Drop, on_drop, allow=members(Where.PRIVATE)),
-    press(Save, on_save, allow=members(Where.PRIVATE)),
+    _on_draft(Pick, on_pick),
+    _on_draft(Page, on_page),
+    _on_draft(Skip, on_skip),
+    _on_draft(Back, on_back),
+    _on_draft(Edit, on_edit),
+    _on_draft(Drop, on_drop),
+    _on_draft(Save, on_save),
     press(Cancel, on_cancel, allow=members(Where.PRIVATE)),
-    press(Anew, on_anew, allow=members(Where.PRIVATE)),
-    press(Resume, on_resume, allow=members(Where.PRIVATE)),
+    _on_draft(Anew, on_anew),
+    _on_draft(Resume, on_resume),
 ]
 
 MESSAGES: list[BaseHandler[Any, Any, Any]] = [

@@ -9,12 +9,17 @@ from markupsafe import Markup
 from handlers.kit import protected
 from handlers.kit.buttons import Press, Rows, grid
 from handlers.kit.endpoint import explain
-from handlers.kit.form import Back, Cancel, Drop, Edit, Filling, Form, Pick, Question, Save, Skip, Takes
+from handlers.kit.form import Back, Cancel, Drop, Edit, Filling, Form, Page, Pick, Question, Save, Skip, Takes
 from handlers.kit.refusal import Refusal
 from handlers.kit.request import PROMPT, Request
 from handlers.kit.texts import join
 from storage.errors import Refused
 from storage.outbox import Delivery
+
+MOST_CHOICES = 60
+"""So many are shown at once; more of them in pages."""
+
+_A_PAGE = 40
 
 
 def echo(form: Form, filling: Filling, question: Question, value: Any) -> Markup:
@@ -35,9 +40,10 @@ def shown(filling: Filling, question: Question, value: Any) -> str | Markup:
 
 
 def ask(
-    form: Form, filling: Filling, question: Question, above: list[Markup], below: Rows | None = None
+    form: Form, filling: Filling, question: Question, above: list[Markup], below: Rows | None = None, *, page: int = 0
 ) -> None:
-    """One question. A press edits its own card into the next question; a typed answer gets a new message."""
+    """One question with a page of its choices. A press edits its own card into the next question; a typed answer
+    gets a new message."""
     request = filling.request
     order = form.applicable(filling.answers)
     step = order.index(question) + 1 if question in order else len(order)
@@ -46,7 +52,7 @@ def ask(
     counted = request.t("form.step", step=step, total=len(order), question=asked) if len(order) > 1 else asked
     if filling.answers.get(question.key) is not None:
         counted = join([counted, request.t("form.now", value=shown(filling, question, filling.answers[question.key]))])
-    _show(form, filling, join([*above, counted], "\n\n"), [*_buttons(form, filling, question), *(below or [])])
+    _show(form, filling, join([*above, counted], "\n\n"), [*_buttons(form, filling, question, page), *(below or [])])
 
 
 def ask_again(form: Form, filling: Filling, question: Question, refusal: Refusal | Refused) -> None:
@@ -108,12 +114,24 @@ def _show_protected(request: Request, house_id: int, text: Markup, rows: Rows) -
         protected.remember(request, house_id, row)
 
 
-def _buttons(form: Form, filling: Filling, question: Question) -> Rows:
+def _choices(filling: Filling, question: Question, page: int) -> Rows:
+    """The choices as buttons; very many in pages, as Telegram takes a hundred buttons. Each may be typed as well."""
+    if question.choices is None:
+        return []
+    number, found = filling.draft.id or 0, question.choices(filling)
+    pages = -(-len(found) // _A_PAGE) if len(found) > MOST_CHOICES else 1
+    page = min(max(page, 0), pages - 1)
+    shown = found if pages == 1 else found[page * _A_PAGE:(page + 1) * _A_PAGE]
+    turn = [Press(filling.request.label(key, page=other + 1, pages=pages), Page(number, question.key, other))
+            for key, other in (("form.button.earlier", page - 1), ("form.button.further", page + 1))
+            if 0 <= other < pages]
+    rows = grid([Press(one.label, Pick(number, question.key, one.value)) for one in shown], question.width)
+    return [*rows, [*turn]] if turn else rows
+
+
+def _buttons(form: Form, filling: Filling, question: Question, page: int) -> Rows:
     request, number = filling.request, filling.draft.id or 0
-    rows: Rows = []
-    if question.choices is not None:
-        rows += grid([Press(one.label, Pick(number, question.key, one.value)) for one in question.choices(filling)],
-                     question.width)
+    rows = _choices(filling, question, page)
     if question.takes == Takes.PHOTO and filling.answers.get(question.key):
         rows.append([Press(request.label("form.button.enough"), Back(number, "-")),
                      Press(request.label("form.button.drop"), Drop(number, question.key))])

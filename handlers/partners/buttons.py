@@ -26,10 +26,11 @@ class PartnerList(Button):
 
 @dataclass(frozen=True)
 class PartnerCard(Button):
-    """One partner with its quotas."""
+    """One partner with its quotas, behind the quota ``after`` (0: from the first)."""
 
     code = "mp"
     partner_id: int
+    after: int
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,11 @@ from markupsafe import Markup
 
 from handlers.kit import format as fmt
 from handlers.kit.request import Request
-from handlers.kit.texts import Texts
+from handlers.kit.texts import Texts, join
 from storage.partners import Partner, Quota
+
+MOST = 8
+"""So many quotas stand in one message; partners have one to four a year."""
 
 
 def rupiah(amount: int) -> Callable[[Texts], str]:
@@ -27,6 +30,14 @@ def quota_left(request: Request, quota: Quota) -> Markup:
     """One line: what is left of a quota."""
     return request.t("mitra.left", quota=quota_name(request.texts, quota), units_left=quota.units_left,
                      units=quota.units, money_left=request.money(quota.money_left))
+
+
+def quotas_left(request: Request, quotas: list[Quota]) -> Markup:
+    """A line for each quota; of very many the first ones and how many more there are."""
+    lines = [quota_left(request, quota) for quota in quotas[:MOST]]
+    if len(quotas) > MOST:
+        lines.append(request.t("mitra.more", n=len(quotas) - MOST))
+    return join(lines)
 
 
 def quota_block(request: Request, quota: Quota) -> Markup:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from handlers.kit.buttons import Press, Rows, grid
+from handlers.kit.pages import turn
 from handlers.kit.request import Request
 from handlers.kit.texts import join
 from handlers.partners.buttons import (
@@ -23,6 +24,8 @@ from storage import meta, partners
 from storage.partners import Partner, Quota
 
 PAGE = 8
+QUOTAS = 6
+"""Quotas on one card of a partner."""
 
 
 def on_partners(request: Request) -> None:
@@ -41,7 +44,7 @@ def on_partner(request: Request) -> None:
     """A partner's card."""
     button = request.button
     assert isinstance(button, PartnerCard)
-    request.edit(*partner_card(request, button.partner_id))
+    request.edit(*partner_card(request, button.partner_id, button.after))
 
 
 def on_quota(request: Request) -> None:
@@ -53,22 +56,18 @@ def on_quota(request: Request) -> None:
 
 def _list(request: Request, after: int) -> tuple[Markup, Rows]:
     year = request.today.year
-    everybody = partners.all_partners(request.session)
-    ids = [partner.id or 0 for partner in everybody]
-    start = ids.index(after) + 1 if after in ids else 0
-    page, more = everybody[start : start + PAGE], len(everybody) > start + PAGE
-    quotas = partners.quotas_in(request.session, year)
+    found = partners.page(request.session, after=after, limit=PAGE + 1)
+    page = found[:PAGE]
+    quotas = partners.quotas_in(request.session, year, [partner.id or 0 for partner in page])
     lines = [_line(request, partner, quotas.get(partner.id or 0, [])) for partner in page]
     text = join([
         request.t("mitra.title", year=year),
         *(lines or [request.t("mitra.none")]),
         request.t("mitra.city_ceiling", ceiling=request.money(meta.house_ceiling(request.session))),
     ], "\n\n")
-    rows: Rows = grid([Press(partner.name, PartnerCard(partner.id or 0)) for partner in page])
-    if start:
-        rows.append([Press(request.label("mitra.button.first"), PartnerList(0))])
-    if more:
-        rows.append([Press(request.label("mitra.button.more"), PartnerList(page[-1].id or 0))])
+    rows: Rows = grid([Press(partner.name, PartnerCard(partner.id or 0, 0)) for partner in page])
+    rows += turn(request, PartnerList(0) if after else None,
+                 PartnerList(page[-1].id or 0) if len(found) > PAGE else None)
     rows += [[Press(request.label("mitra.button.add_partner"), AddPartner())],
              [Press(request.label("mitra.button.city_ceiling"), CityCeiling())]]
     return text, rows
@@ -84,18 +83,24 @@ def _line(request: Request, partner: Partner, quotas: list[Quota]) -> Markup:
     )
 
 
-def partner_card(request: Request, partner_id: int) -> tuple[Markup, Rows]:
-    """A partner with its quotas of the year."""
+def partner_card(request: Request, partner_id: int, after: int = 0) -> tuple[Markup, Rows]:
+    """A partner with its quotas of the year, a page of them where they are many: those behind the quota ``after``."""
     partner = partners.get(request.session, partner_id)
     quotas = partners.quotas_of(request.session, partner_id, year=request.today.year)
-    blocks = [quota_block(request, quota) for quota in quotas] or \
+    start = next((place + 1 for place, quota in enumerate(quotas) if quota.id == after), 0)
+    page = quotas[start : start + QUOTAS]
+    blocks = [quota_block(request, quota) for quota in page] or \
         [request.t("mitra.no_quota", year=request.today.year)]
+    if len(page) < len(quotas):
+        blocks.append(request.t("mitra.quotas_shown", first=start + 1, last=start + len(page), total=len(quotas)))
     text = join([request.t("mitra.card", name=partner.name, source=source_label(request.texts, partner)), *blocks],
                 "\n\n")
     rows: Rows = [
         [Press(request.label("mitra.button.change", quota=quota_name(request.texts, quota)), QuotaCard(quota.id or 0))]
-        for quota in quotas
+        for quota in page
     ]
+    rows += turn(request, PartnerCard(partner_id, 0) if start else None,
+                 PartnerCard(partner_id, page[-1].id or 0) if start + len(page) < len(quotas) else None)
     rows += [
         [Press(request.label("mitra.button.add_quota"), AddQuota(partner_id))],
         [Press(request.label("mitra.button.claims"), ClaimList(partner_id, -1, 0))],
@@ -114,5 +119,5 @@ def quota_card(request: Request, quota_id: int) -> tuple[Markup, Rows]:
         [Press(request.label("mitra.button.units"), ChangeQuota(quota_id, Part.UNITS)),
          Press(request.label("mitra.button.ceiling"), ChangeQuota(quota_id, Part.CEILING))],
         [Press(request.label("mitra.button.house_ceiling"), ChangeQuota(quota_id, Part.HOUSE))],
-        [Press(request.label("mitra.button.partner"), PartnerCard(quota.partner_id))],
+        [Press(request.label("mitra.button.partner"), PartnerCard(quota.partner_id, 0))],
     ]

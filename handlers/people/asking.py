@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from handlers.kit.buttons import Button, Press, Rows, grid
+from handlers.kit.pages import turn
 from handlers.kit.request import Request
 from handlers.people.roles import Post
 from storage import invites, partners, people, regions
@@ -120,16 +121,12 @@ def ask_sure(request: Request, button: PickRole) -> tuple[Markup, Rows]:
 
 def ask_partner(request: Request, person_id: int, version: int, after: int = 0) -> tuple[Markup, Rows]:
     """Which partner? By name, a page at a time."""
-    known = partners.all_partners(request.session)
-    if not known:
+    found = partners.page(request.session, after=after, limit=PAGE + 1)
+    if not found:
         return request.t("people.no_partner"), [[_out(request, person_id)]]
-    start = next((place + 1 for place, one in enumerate(known) if one.id == after), 0)
-    shown = known[start : start + PAGE]
-    rows = grid([Press(one.name, PickPartner(person_id, one.id or 0, version)) for one in shown], 1)
-    if start + PAGE < len(known):
-        rows.append([Press(request.label("people.button.more"), PartnerPage(person_id, shown[-1].id or 0, version))])
-    elif start:
-        rows.append([Press(request.label("people.button.first"), PartnerPage(person_id, 0, version))])
+    rows = grid([Press(one.name, PickPartner(person_id, one.id or 0, version)) for one in found[:PAGE]], 1)
+    rows += turn(request, PartnerPage(person_id, 0, version) if after else None,
+                 PartnerPage(person_id, found[PAGE - 1].id or 0, version) if len(found) > PAGE else None)
     return request.t("people.ask_partner"), [*rows, [_out(request, person_id)]]
 
 

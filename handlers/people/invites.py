@@ -11,6 +11,7 @@ from telegram.ext import BaseHandler
 from handlers.kit import format as fmt
 from handlers.kit.buttons import Button, Press, Rows, grid
 from handlers.kit.endpoint import command, press
+from handlers.kit.pages import turn
 from handlers.kit.policy import only
 from handlers.kit.request import Request
 from handlers.kit.texts import join
@@ -114,10 +115,7 @@ def _list(request: Request, after: int) -> tuple[Markup, Rows]:
         lines.append(request.t("invite.line", number=number, what=what, until=_until(request, one)))
     rows = grid([Press(request.label("invite.button.back_one", number=number), TakeBack(one.id or 0, 1))
                  for number, one in enumerate(shown, 1)])
-    if len(found) > PAGE:
-        rows.append([Press(request.label("people.button.more"), Waiting(shown[-1].id or 0))])
-    elif after:
-        rows.append([Press(request.label("people.button.first"), Waiting(0))])
+    rows += turn(request, Waiting(0) if after else None, Waiting(shown[-1].id or 0) if len(found) > PAGE else None)
     rows.append([Press(request.label("invite.button.again"), Start())])
     title = request.t("invite.waiting" if shown else "invite.none_waiting")
     return join([title, join(lines)], "\n\n") if lines else title, rows

@@ -11,6 +11,7 @@ from telegram.ext import BaseHandler
 from handlers.kit import format as fmt
 from handlers.kit.buttons import Button, Press, Rows, grid
 from handlers.kit.endpoint import command, press
+from handlers.kit.pages import turn
 from handlers.kit.policy import only
 from handlers.kit.request import Request
 from handlers.kit.texts import join
@@ -69,10 +70,7 @@ def on_members(request: Request) -> None:
     lines = [_line(request, number, one, [named[role.id] for role in held.get(one.id or 0, [])])
              for number, one in enumerate(shown, 1)]
     rows = grid([Press(f"{number}. {one.name}", Card(one.id or 0)) for number, one in enumerate(shown, 1)])
-    if len(found) > PAGE:
-        rows.append([Press(request.label("people.button.more"), Members(shown[-1].id or 0))])
-    elif after:
-        rows.append([Press(request.label("people.button.first"), Members(0))])
+    rows += turn(request, Members(0) if after else None, Members(shown[-1].id or 0) if len(found) > PAGE else None)
     rows.append([Press(request.label("member.button.invite"), Start())])
     request.edit(join([request.t("member.list"), join(lines)], "\n\n"), rows)
 

@@ -9,6 +9,7 @@ from handlers.claims.access import own_claim, own_partner
 from handlers.claims.buttons import Overview
 from handlers.kit import format as fmt
 from handlers.kit.buttons import Press, Rows, grid
+from handlers.kit.pages import turn
 from handlers.kit.refusal import Refusal
 from handlers.kit.request import Request
 from handlers.kit.texts import join
@@ -43,16 +44,11 @@ def on_pick(request: Request) -> None:
 
 
 def _pick(request: Request, after: int) -> tuple[Markup, Rows]:
-    everybody = partners.all_partners(request.session)
-    ids = [partner.id or 0 for partner in everybody]
-    start = ids.index(after) + 1 if after in ids else 0
-    page = everybody[start : start + PAGE]
-    rows = grid([Press(partner.name, ClaimList(partner.id or 0, -1, 0)) for partner in page])
-    if len(everybody) > start + PAGE:
-        rows.append([Press(request.label("klaim.button.more"), PickPartner(page[-1].id or 0))])
-    if start:
-        rows.append([Press(request.label("klaim.button.first"), PickPartner(0))])
-    return request.t("progres.which_partner" if everybody else "mitra.none"), rows
+    found = partners.page(request.session, after=after, limit=PAGE + 1)
+    rows = grid([Press(partner.name, ClaimList(partner.id or 0, -1, 0)) for partner in found[:PAGE]])
+    rows += turn(request, PickPartner(0) if after else None,
+                 PickPartner(found[PAGE - 1].id or 0) if len(found) > PAGE else None)
+    return request.t("progres.which_partner" if found else "mitra.none"), rows
 
 
 def on_list(request: Request) -> None:
@@ -71,14 +67,12 @@ def _list(request: Request, partner_id: int, after: tuple[int, int] | None) -> t
         return join([title, request.t("progres.none")], "\n\n"), _next(request, partner_id)
     found = worklist.page(request.session, whose, after=after, limit=PAGE + 1)
     page = found[:PAGE]
-    lines = [request.t(f"progres.turn.{_WORDS[turn]}", n=counted[turn]) for turn in Turn if counted.get(turn)]
+    lines = [request.t(f"progres.turn.{_WORDS[one]}", n=counted[one]) for one in Turn if counted.get(one)]
     text = join([title, join(lines), join([_line(request, claim, house) for claim, house in page])], "\n\n")
     rows: Rows = grid([Press(house.code, ClaimCard(claim.id or 0)) for claim, house in page], 3)
-    if len(found) > PAGE:
-        last = page[-1][0]
-        rows.append([Press(request.label("klaim.button.more"), ClaimList(partner_id, last.turn, last.id or 0))])
-    if after is not None:
-        rows.append([Press(request.label("klaim.button.first"), ClaimList(partner_id, -1, 0))])
+    last = page[-1][0] if len(found) > PAGE else None
+    rows += turn(request, ClaimList(partner_id, -1, 0) if after is not None else None,
+                 ClaimList(partner_id, last.turn, last.id or 0) if last is not None else None)
     return text, [*rows, *_next(request, partner_id)]
 
 
@@ -106,8 +100,8 @@ def _next(request: Request, partner_id: int) -> Rows:
 
 
 def _line(request: Request, claim: Claim, house: House) -> Markup:
-    turn = request.label(f"progres.short.{_WORDS[Turn(claim.turn)]}")
-    return request.t("progres.line", code=house.code, turn=turn,
+    whose = request.label(f"progres.short.{_WORDS[Turn(claim.turn)]}")
+    return request.t("progres.line", code=house.code, turn=whose,
                      physical=fmt.percent(claim.physical, request.locale))
 
 

@@ -213,7 +213,7 @@ def test_the_list_leads_to_each_card(world: World, admin: Actor) -> None:
     assert seen is not None
     assert seen.buttons == [str(GROUP - 19), *[f"Grup {number:02d}" for number in range(7)], "Berikutnya ›"]
     admin.presses("Berikutnya")
-    assert admin.last.buttons == ["Grup 07", "Grup 08", "« Awal"]
+    assert admin.last.buttons == ["Grup 07", "Grup 08", "‹ Ke awal"]
     admin.presses("Grup 08")
     assert admin.last.text.startswith("👥 Grup 08\nRekap belum aktif.")
     admin.presses("Semua grup")

@@ -6,9 +6,10 @@ import pytest
 from sqlmodel import Session
 
 from storage import meta, partners
-from storage.partners import Partner, Quota
+from storage.partners import FundSource, Partner, Quota, Scheme
+from storage.people import RoleName
 from storage.store import Store
-from tests.builders import JUTA
+from tests.builders import JUTA, NOW, YEAR
 from tests.handlers.stage import Stage
 
 
@@ -180,6 +181,40 @@ def test_many_partners_are_paged(stage: Stage) -> None:
     assert len([one for one in stage.admin.last.buttons if one.startswith("CSR")]) == 7
     stage.admin.presses("Berikutnya")
     assert "CSR 11" in stage.admin.last.buttons
-    assert "« Awal" in stage.admin.last.buttons
+    assert "‹ Ke awal" in stage.admin.last.buttons
     stage.admin.presses("Awal")
     assert "Baznas" in stage.admin.last.buttons
+
+
+def test_a_partner_with_very_many_quotas(stage: Stage) -> None:
+    """Twenty batches: every screen that lists them stays one message, and each quota is reached."""
+    name = "<&>" * 26  # 78 of 80 characters
+    partner = stage.store.run(lambda session: partners.add_partner(session, name, FundSource.APBD, NOW, by=None).id)
+    for batch in range(20):
+        stage.store.run(lambda session, batch=batch: partners.add_quota(
+            session, partner or 0, YEAR, 0 if batch < 2 else 90_000, 10**14, NOW, by=None, house_ceiling=10**9,
+            scheme=Scheme.PERUBAHAN, batch=batch + 1))
+    admin = stage.admin
+    admin.says("/mitra")
+    admin.presses("<&>")
+    card, seen = admin.last, 0
+    assert "Kuota 1–6 dari 20" in card.text
+    while True:
+        seen += sum("tahap" in one or one.startswith("✏️ Ubah APBD") or "Ubah APBD" in one for one in card.buttons)
+        if not any("Berikutnya" in one for one in card.buttons):
+            break
+        admin.presses("Berikutnya", card)
+    assert seen == 20
+    assert "Kuota 19–20 dari 20" in card.text
+    admin.presses("Ke awal", card)
+    assert "Kuota 1–6 dari 20" in card.text
+    stage.houses(3)
+    budi = stage.world.actor("Eko", 7_100_000_040, RoleName.PARTNER, partner_id=partner)
+    budi.says("/klaim")
+    assert "… dan 12 kuota lain" in budi.last.text
+    budi.presses("Pamulang")
+    budi.presses("PML-0001")
+    budi.presses("Klaim")
+    assert "tahap 2" not in str(budi.last.buttons), "used up"
+    budi.presses("tahap 3")
+    assert stage.state("PML-0001") == "claimed"
