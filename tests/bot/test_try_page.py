@@ -225,6 +225,9 @@ def the_digest_is_rescheduled(town: Town) -> None:
     admin = town.admin
     admin.says("/grup")
     admin.presses("Forum Bedah Rumah", under="Grup yang membaca rekap")
+    # The card that came with the group stands above; the new one is set.
+    expect(admin.node.locator(".message.bot").filter(has_text="Rekap aktif, setiap hari")).to_have_count(
+        2, timeout=PATIENCE)
     admin.presses("Mingguan", under="Rekap aktif, setiap hari")
     admin.presses("Kamis", under="Rekap aktif, setiap Senin")
     admin.presses("09.00", under="Rekap aktif, setiap Kamis")
