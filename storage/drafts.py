@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -123,15 +122,6 @@ def discard(session: Session, draft: Draft) -> None:
     photos.forget_draft(session, draft.id or 0)
     session.delete(draft)
     session.flush()
-
-
-def end(session: Session, forms: Collection[str], subject: int, *, keep: int | None = None) -> int:
-    """What these forms were about is settled: everybody's drafts of them go, but for the one in hand; how many."""
-    where = (col(Draft.form).in_(forms), col(Draft.subject_id) == subject)
-    found = [draft for draft in session.exec(select(Draft).where(*where)) if draft.id != keep]
-    for draft in found:
-        discard(session, draft)
-    return len(found)
 
 
 def to_remind(session: Session, now: datetime, limit: int = 50) -> list[Draft]:

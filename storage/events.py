@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel import Field, Session, SQLModel
 
 from storage.base import args, fk, json_column, pk
 
@@ -42,9 +42,3 @@ def record_many(session: Session, events: list[Event]) -> None:
     if events:
         session.flush()  # what was recorded before them stays before them
         session.execute(insert(Event), [event.model_dump(exclude={"id"}) for event in events])
-
-
-def of_house(session: Session, house_id: int, limit: int = 50) -> list[Event]:
-    """A house's newest events, newest first."""
-    query = select(Event).where(col(Event.house_id) == house_id).order_by(col(Event.id).desc()).limit(limit)
-    return list(session.exec(query))

@@ -134,11 +134,6 @@ def page(session: Session, *, after: int = 0, limit: int = 8) -> list[ChatGroup]
     return list(session.exec(query.order_by(col(ChatGroup.title), col(ChatGroup.id)).limit(limit)))
 
 
-def all_groups(session: Session) -> list[ChatGroup]:
-    """Groups that the bot is in, by title."""
-    return list(session.exec(select(ChatGroup).where(col(ChatGroup.left_at).is_(None)).order_by(ChatGroup.title)))
-
-
 def schedule_of(session: Session, group_id: int, now: datetime) -> Schedule:
     """A group's schedule; off, on Mondays at eight, until an admin sets it."""
     row = session.exec(select(Schedule).where(col(Schedule.group_id) == group_id)).first()

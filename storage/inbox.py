@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint, func, text
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel, col, delete, select, update
 
@@ -138,9 +138,3 @@ def forget_old(session: Session, now: datetime) -> int:
     )
     deleted = session.exec(delete(Inbox).where(col(Inbox.done_at) < now - timedelta(days=ROW_DAYS)))
     return int(emptied.rowcount) + int(deleted.rowcount)
-
-
-def count_new(session: Session) -> int:
-    """How many updates wait."""
-    query = select(func.count()).select_from(Inbox).where(text(_NEW))
-    return session.exec(query).one()

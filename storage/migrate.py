@@ -7,8 +7,6 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
 _HERE = Path(__file__).parent / "migrations"
@@ -31,13 +29,6 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
 def downgrade(engine: Engine, revision: str) -> None:
     """Walk down to ``revision`` (``base``: an empty database)."""
     _walk(engine, command.downgrade, revision)
-
-
-def is_current(engine: Engine) -> bool:
-    """Whether the database has the newest shape."""
-    with engine.connect() as connection:
-        current = MigrationContext.configure(connection).get_current_revision()
-    return current == ScriptDirectory.from_config(config()).get_current_head()
 
 
 def _walk(engine: Engine, step: Callable[[Config, str], None], revision: str) -> None:

@@ -77,12 +77,6 @@ def of_house(session: Session, house_id: int, purpose: PhotoPurpose = PhotoPurpo
     return list(session.exec(select(Photo).where(*where).order_by(col(Photo.id))))
 
 
-def of_progress(session: Session, progress_id: int) -> list[Photo]:
-    """Photos of one progress report."""
-    where = (col(Photo.progress_id) == progress_id, col(Photo.state) != PhotoState.REJECTED)
-    return list(session.exec(select(Photo).where(*where).order_by(col(Photo.id))))
-
-
 def attach(session: Session, draft_id: int, house_id: int, progress_id: int | None = None) -> int:
     """Move a draft's photos to its house (and report); how many."""
     done = session.exec(

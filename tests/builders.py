@@ -14,6 +14,8 @@ from sqlmodel import Session, col, select
 
 from storage import claims, households, houses, partners, people, progress, regions
 from storage.claims import Claim
+from storage.events import Event
+from storage.groups import ChatGroup
 from storage.houses import House, HouseState
 from storage.partners import FundSource, Partner, Quota
 from storage.people import Person, RoleName
@@ -124,6 +126,16 @@ def build(session: Session, made: Claim) -> Claim:
     progress.report_finished(session, made.id or 0, NOW, by=by)
     progress.confirm(session, made.id or 0, NOW, by=by)
     return claims.get(session, made.id or 0)
+
+
+def history(session: Session, house_id: int) -> list[Event]:
+    """What happened to a house, newest first."""
+    return list(session.exec(select(Event).where(col(Event.house_id) == house_id).order_by(col(Event.id).desc())))
+
+
+def all_groups(session: Session) -> list[ChatGroup]:
+    """Groups that the bot is in."""
+    return list(session.exec(select(ChatGroup).where(col(ChatGroup.left_at).is_(None)).order_by(col(ChatGroup.id))))
 
 
 def race(*calls: Callable[[], Any]) -> list[Any]:

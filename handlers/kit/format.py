@@ -4,13 +4,12 @@
 another language needs no line here. The currency is written `Rp` in every language. Results are plain text.
 """
 
-from collections.abc import Callable
 from datetime import date as Day
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, tzinfo
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal, TypeAlias
 
-from babel.dates import format_date, format_timedelta, get_time_format
+from babel.dates import format_date, get_time_format
 from babel.dates import format_time as babel_time
 from babel.numbers import format_compact_decimal, format_decimal
 
@@ -94,25 +93,6 @@ def date_time(moment: datetime, zone: tzinfo, zone_label: str, locale: str) -> s
     return f"{date(local.date(), locale)} {clock} {zone_label}"
 
 
-def relative_days(day: Day, today: Day, locale: str, say: Callable[[str], str]) -> str:
-    """How far off a day is: hari ini, kemarin, besok, `3 hari yang lalu`, `dalam 3 hari`.
-
-    `say` gives the text of a message key in the reader's language (`day.today`, `.yesterday`, `.tomorrow`).
-    """
-    days = (day - today).days
-    near = {0: "day.today", -1: "day.yesterday", 1: "day.tomorrow"}.get(days)
-    if near:
-        return say(near)
-    return format_timedelta(
-        timedelta(days=days), granularity="day", threshold=float("inf"), add_direction=True, locale=locale
-    )
-
-
 def mask_nik(value: str) -> str:
     """A NIK or family card number with its middle hidden: `3674********0001`; any other length all hidden."""
     return f"{value[:4]}{'*' * 8}{value[-4:]}" if len(value) == 16 else "*" * len(value)
-
-
-def mask_phone(value: str) -> str:
-    """A stored number with its middle hidden: `+6281*****890`; one shorter than 10 characters all hidden."""
-    return f"{value[:5]}{'*' * (len(value) - 8)}{value[-3:]}" if len(value) >= 10 else "*" * len(value)

@@ -5,8 +5,8 @@ warns, a function beside it returns message keys. All refuse more than 4096 char
 digits of any script.
 """
 
-from handlers.kit.parse_answers import local_date, yes_no
-from handlers.kit.parse_identity import Nik, Sex, kk, kk_warnings, nik, nik_warnings, person_name, phone
+from handlers.kit.parse_answers import yes_no
+from handlers.kit.parse_identity import Nik, Sex, nik, nik_warnings, person_name
 from handlers.kit.parse_money import money
 from handlers.kit.parse_numbers import area, occupants, percent, whole
 from handlers.kit.parse_place import Point, address, coordinates, coordinates_warnings, house_code, rt_rw
@@ -22,16 +22,12 @@ __all__ = [
     "coordinates",
     "coordinates_warnings",
     "house_code",
-    "kk",
-    "kk_warnings",
-    "local_date",
     "money",
     "nik",
     "nik_warnings",
     "occupants",
     "percent",
     "person_name",
-    "phone",
     "rt_rw",
     "whole",
     "yes_no",

@@ -1,4 +1,4 @@
-"""Reads who somebody is: name, NIK, number of the family card, telephone."""
+"""Reads who somebody is: name and NIK."""
 
 import re
 from dataclasses import dataclass
@@ -15,8 +15,7 @@ ADULT_SINCE = 2010
 """Without a known day of today, a two-digit year is read as the last one before this: an adult's."""
 
 _SEPARATORS = re.compile(r"[ .,'/_-]")
-_NUMBER_LABELS = frozenset({"no", "nomor", "nik", "kk", "ktp", "number"})
-_PHONE_LABELS = frozenset({"no", "nomor", "hp", "wa", "telp", "telepon", "tel", "tlp", "phone", "number"})
+_NUMBER_LABELS = frozenset({"no", "nomor", "nik", "ktp", "number"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,7 @@ def nik(text: str, today: date | None = None) -> Nik:
     The year has two digits: it is read as the latest one that is not after `today`.
     Raises Refusal `refuse.nik.letters`, `.length`, `.date` or `.serial`.
     """
-    value = _sixteen(text, "nik")
+    value = _sixteen(text)
     day, month, year = int(value[6:8]), int(value[8:10]), int(value[10:12])
     sex: Sex = "female" if day > 40 else "male"
     try:
@@ -87,40 +86,11 @@ def nik_warnings(nik: Nik, city_code: str, *, birth_date: date | None = None, se
     return warnings
 
 
-def kk(text: str) -> str:
-    """The 16 digits of a family card (Kartu Keluarga). Raises Refusal `refuse.kk.letters` or `.length`."""
-    return _sixteen(text, "kk")
-
-
-def kk_warnings(kk: str, nik: str) -> list[str]:
-    """Message keys of what is worth a second look: a family card's number is never somebody's NIK."""
-    return ["warn.kk.same_as_nik"] if kk == nik else []
-
-
-def phone(text: str) -> str:
-    """A mobile number as `+628…`, from 08…, 62…, +62… or 8….
-
-    Written with its leading 08 it has 10 to 13 digits. Raises Refusal `refuse.phone.letters`, `.mobile`
-    (no Indonesian mobile number) or `.length`.
-    """
-    plain = unlabel(fold(text).lower(), _PHONE_LABELS)
-    digits = _SEPARATORS.sub("", plain.replace("(", "").replace(")", "")).removeprefix("+")
-    if not digits.isdecimal():
-        raise Refusal("refuse.phone.letters", typed=echo(text))
-    national = digits.removeprefix("00") if digits.startswith("0062") else digits
-    national = national.removeprefix("62").removeprefix("0")
-    if not national.startswith("8"):
-        raise Refusal("refuse.phone.mobile", typed=echo(text))
-    if not 10 <= len(national) + 1 <= 13:
-        raise Refusal("refuse.phone.length", length=len(national) + 1)
-    return "+62" + national
-
-
-def _sixteen(text: str, what: str) -> str:
+def _sixteen(text: str) -> str:
     digits = _SEPARATORS.sub("", unlabel(fold(text).lower(), _NUMBER_LABELS))
     if digits and not digits.isdecimal():
         strange = next(char for char in digits if not char.isdecimal())
-        raise Refusal(f"refuse.{what}.letters", found=strange)
+        raise Refusal("refuse.nik.letters", found=strange)
     if len(digits) != 16:
-        raise Refusal(f"refuse.{what}.length", length=len(digits))
+        raise Refusal("refuse.nik.length", length=len(digits))
     return digits

@@ -10,12 +10,11 @@ import pytest
 from sqlmodel import Session, select
 
 from bot.sandbox import Group, Message, SandboxThread
-from storage import groups
 from storage.groups import ChatGroup, Schedule
 from storage.store import Store
 from storage.vault import Vault
 from tests.bot.rig import BotProcess
-from tests.builders import eligible
+from tests.builders import all_groups, eligible
 
 pytestmark = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 
@@ -74,6 +73,6 @@ def test_a_group_reads_its_digest(new_url: Callable[[], str], key_text: str, tmp
 
 def _alive(store: Store) -> list[int]:
     def look(session: Session) -> list[ChatGroup]:
-        return groups.all_groups(session)
+        return all_groups(session)
 
     return [one.chat_id for one in store.run(look)]

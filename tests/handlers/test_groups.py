@@ -14,6 +14,7 @@ from storage.events import Event
 from storage.groups import ChatGroup, Rhythm, Schedule
 from storage.people import RoleName
 from storage.store import Store
+from tests.builders import all_groups
 from tests.world import Actor, World
 
 GROUP = -1_002_000_000_001
@@ -77,7 +78,7 @@ def schedule(world: World) -> Schedule:
 
 
 def known(world: World) -> list[ChatGroup]:
-    return world.store.run(lambda session: groups.all_groups(session))
+    return world.store.run(lambda session: all_groups(session))
 
 
 def in_group(world: World, chat: int = GROUP) -> list[str]:

@@ -13,6 +13,7 @@ from storage.groups import ChatGroup, Schedule
 from storage.outbox import Outbox, OutboxState
 from storage.people import RoleName
 from storage.store import Store
+from tests.builders import all_groups
 from tests.handlers.test_groups import changes
 from tests.world import Actor, World
 
@@ -81,7 +82,7 @@ def test_the_arrival_in_the_new_chat_comes_in_between(world: World, admin: Actor
         else:
             (to_new if letter == "t" else from_old)(admin)
     assert alive(world) == [(NEW, True)]
-    assert world.store.run(lambda session: len(groups.all_groups(session))) == 1
+    assert world.store.run(lambda session: len(all_groups(session))) == 1
 
 
 @pytest.mark.parametrize("order", ["ltf", "tlf", "tfl"])

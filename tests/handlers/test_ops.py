@@ -16,6 +16,7 @@ from storage.drafts import Draft
 from storage.outbox import Delivery, Outbox, OutboxState
 from storage.people import Person, RoleName
 from storage.store import Store
+from tests.builders import all_groups
 from tests.world import Actor, World
 
 GROUP = -1_002_000_000_001
@@ -146,7 +147,7 @@ def test_a_dead_group_is_left_and_admins_hear_it_once(world: World, admin: Actor
     world.store.run(lambda session: send(session, GROUP, "menunggu", world.now))
     report(world, GROUP, problem)
     report(world, GROUP, problem)
-    assert world.store.run(lambda session: groups.all_groups(session)) == []
+    assert world.store.run(lambda session: all_groups(session)) == []
     assert [one.text for one in admin.seen] == [
         "Bot sudah tidak ada di grup Forum <CSR>. Rekap di sana berhenti. Bila itu tidak disengaja, tambahkan lagi "
         "bot ke grup."]
@@ -164,7 +165,7 @@ def test_a_person_who_blocked_the_bot_is_left_alone_until_they_write(world: Worl
 def test_a_refused_call_is_a_fault_of_ours_and_no_dead_chat(world: World, admin: Actor, surveyor: Actor) -> None:
     report(world, GROUP, "Can't parse entities: unsupported start tag")
     report(world, surveyor.id, "Message to be replied not found")
-    assert len(world.store.run(lambda session: groups.all_groups(session))) == 1
+    assert len(world.store.run(lambda session: all_groups(session))) == 1
     assert not unreachable(world, surveyor)
     assert [("Can't parse" in one.text) for one in admin.seen] == [True]
     world.passes(minutes=11)

@@ -8,13 +8,13 @@ import pytest
 from sqlmodel import select
 
 from handlers.people.privacy import NOTICE_VERSION
-from storage import events, households, photos
+from storage import households, photos
 from storage.drafts import Draft
 from storage.houses import HouseState
 from storage.people import RoleName, by_telegram
 from storage.photos import Photo, PhotoState
 from storage.store import Store
-from tests.builders import PAMULANG, SETU
+from tests.builders import PAMULANG, SETU, history
 from tests.handlers.house_steps import (
     ADDRESS,
     ADMIN,
@@ -71,7 +71,7 @@ def test_sixteen_messages_and_taps_make_a_house(world: World) -> None:
         kept = photos.of_house(session, house.id)
         assert [photo.state for photo in kept] == [PhotoState.STORED]
         assert session.exec(select(Draft)).all() == []
-        told = [event for event in events.of_house(session, house.id) if event.kind == "house.registered"]
+        told = [event for event in history(session, house.id) if event.kind == "house.registered"]
         assert len(told) == 1
         assert NAME not in str(told[0].data)
 
@@ -397,5 +397,5 @@ def test_a_code_opens_the_house_for_those_who_may_see_it(world: World) -> None:
     assert ADDRESS not in tono.all_text()
     vera.says("/start PML-0001")
     assert NAME not in vera.all_text()
-    told = world.store.run(lambda session: events.of_house(session, number))
+    told = world.store.run(lambda session: history(session, number))
     assert [event.kind for event in told].count("read.household") == 1

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from storage import events, households, houses, photos
+from storage import households, houses, photos
 from storage.houses import House, HouseState
 from storage.people import RoleName
 from storage.store import Store
+from tests.builders import history
 from tests.handlers.house_steps import NIK, OTHER_NIK, TONO, all_houses, newest, register, restarted, surveyor, verifier
 from tests.world import Actor, World
 
@@ -72,7 +73,7 @@ def test_saving_brings_it_back_and_names_only_what_changed(world: World) -> None
         assert households.nik_of(session, now_family) == OTHER_NIK
         assert now_family.consent_at == family.consent_at
         assert photos.count_of_house(session, house.id) == 2
-        event = next(one for one in events.of_house(session, house.id) if one.kind == "house.corrected")
+        event = next(one for one in history(session, house.id) if one.kind == "house.corrected")
         assert event.data["fields"] == ["nik", "occupants"]
         assert OTHER_NIK not in str(event.data)
 
@@ -128,7 +129,7 @@ def test_the_old_button_after_saving_says_how_it_stands(world: World) -> None:
     assert "sudah selesai" in sari.toast
     sari.presses_data("rf:1", card)
     assert "Menunggu verifikasi" in sari.toast
-    assert world.store.run(lambda session: [event.kind for event in events.of_house(session, 1)].count(
+    assert world.store.run(lambda session: [event.kind for event in history(session, 1)].count(
         "house.corrected")) == 1
 
 

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from storage import events, houses, meta, people
+from storage import houses, meta, people
 from storage.houses import House, HouseState
 from storage.people import RoleName
 from storage.store import Store
-from tests.builders import PAMULANG, SETU, approve, make_house, race
+from tests.builders import PAMULANG, SETU, approve, history, make_house, race
 from tests.handlers.house_steps import NAME, NIK, all_houses, asking, newest, register, surveyor, verifier
 from tests.world import Actor, World
 
@@ -32,7 +32,7 @@ def several(world: World, *kecamatan: str) -> list[House]:
 
 
 def kinds(world: World, house_id: int) -> list[str]:
-    return world.store.run(lambda session: [event.kind for event in events.of_house(session, house_id)])
+    return world.store.run(lambda session: [event.kind for event in history(session, house_id)])
 
 
 def test_an_empty_queue_says_so_and_offers_a_look(world: World) -> None:
@@ -194,7 +194,7 @@ def test_return_and_refuse_with_a_note(world: World, label: str, state: HouseSta
     assert words in sari.last.text
     assert "Sudah <b>dapat</b> bantuan & lain-lain" in sari.last.text
     assert "PML-0001" in sari.last.text
-    told = world.store.run(lambda session: [event.data for event in events.of_house(session, house.id)])
+    told = world.store.run(lambda session: [event.data for event in history(session, house.id)])
     assert "dapat" not in str(told)
 
 

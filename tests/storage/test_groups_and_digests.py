@@ -9,7 +9,7 @@ from sqlmodel import Session
 from storage import claims, digests, groups
 from storage.groups import ChatGroup, Rhythm
 from storage.store import Store
-from tests.builders import JUTA, NOW, PAMULANG, SETU, YEAR, build, claim, eligible, make_house, make_quota
+from tests.builders import JUTA, NOW, PAMULANG, SETU, YEAR, all_groups, build, claim, eligible, make_house, make_quota
 
 FORUM = -1_002_000_000_001
 
@@ -21,10 +21,10 @@ def _join(store: Store, chat: int = FORUM, title: str = "Forum") -> ChatGroup:
 def test_in_out_and_in_again(database: Store) -> None:
     group = _join(database)
     database.run(lambda session: groups.left(session, FORUM, NOW))
-    assert database.run(groups.all_groups) == []
+    assert database.run(all_groups) == []
     again = _join(database, title="Forum CSR")
     assert (again.id, again.title, again.left_at) == (group.id, "Forum CSR", None)
-    assert len(database.run(groups.all_groups)) == 1
+    assert len(database.run(all_groups)) == 1
 
 
 def test_a_schedule_sleeps_until_it_is_set_and_while_the_bot_is_out(database: Store) -> None:
@@ -52,7 +52,7 @@ def test_a_group_that_became_a_supergroup(database: Store) -> None:
     found = database.run(lambda session: groups.by_chat(session, FORUM))
     assert found is not None
     assert found.id == group.id
-    assert [one.id for one in database.run(groups.all_groups)] == [group.id]
+    assert [one.id for one in database.run(all_groups)] == [group.id]
     assert database.run(lambda session: session.get_one(ChatGroup, twin.id)).left_at is not None
     database.run(lambda session: groups.migrated(session, -77, -78, NOW))  # a group that nobody knows
 

@@ -7,13 +7,13 @@ from datetime import timedelta
 import pytest
 from sqlmodel import Session, select
 
-from storage import events, invites, people
+from storage import invites, people
 from storage.errors import Refused
 from storage.events import Event
 from storage.invites import Invite
 from storage.people import Person, RoleName
 from storage.store import Store
-from tests.builders import ADMIN, BUDI, CITRA, DANI, NOW, PAMULANG, SARI, SETU, VERA, cast, partner, person
+from tests.builders import ADMIN, BUDI, CITRA, DANI, NOW, PAMULANG, SARI, SETU, VERA, cast, history, partner, person
 
 NEWCOMER = 7_200_000_001
 
@@ -145,7 +145,7 @@ def test_each_change_leaves_an_event(database: Store) -> None:
     kinds = database.run(lambda session: [row.kind for row in session.exec(select(Event))])
     assert kinds.count("role.granted") == 6
     assert kinds.count("partner.added") == 3
-    assert database.run(lambda session: events.of_house(session, 1)) == []
+    assert database.run(lambda session: history(session, 1)) == []
 
 
 def test_invites_of_a_former_admin_let_nobody_in(database: Store) -> None:

@@ -111,7 +111,6 @@ def city(database: Store) -> Store:
 PLANS: list[tuple[Callable[[Session], Any], str]] = [
     (inbox.waiting, "ix_inbox_new"),
     (lambda session: inbox.waiting(session, busy={1, 2}), "ix_inbox_new"),
-    (inbox.count_new, "ix_inbox_new"),
     (lambda session: outbox.heads(session, NOW), "ix_outbox_open"),
     (lambda session: outbox.heads(session, NOW, busy={1, 2}), "ix_outbox_open"),
     (outbox.next_due, "ix_outbox_open"),

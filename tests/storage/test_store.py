@@ -11,7 +11,7 @@ from sqlalchemy import event, text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, func, select
 
-from storage import houses, inbox, meta, migrate
+from storage import houses, inbox, meta
 from storage.errors import CommitUnknown, Refused
 from storage.inbox import AlreadyDone
 from storage.meta import Meta
@@ -267,4 +267,3 @@ def test_facts(database: Store) -> None:
     assert database.run(meta.house_ceiling) == 72_000_000
     assert database.run(lambda session: meta.get(session, "nothing", "else")) == "else"
     assert database.run(lambda session: session.get(Meta, "city")).value == "36.74"
-    assert migrate.is_current(database.engine)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlmodel import Session
 
-from storage import claims, events, houses, partners, progress, worklist
+from storage import claims, houses, partners, progress, worklist
 from storage.claims import Claim, ClaimState, Turn
 from storage.errors import Refused, Stale
 from storage.houses import APART, NEEDING, TRANSITIONS, House, HouseState
@@ -25,6 +25,7 @@ from tests.builders import (
     build,
     claim,
     eligible,
+    history,
     make_house,
     make_quota,
     person,
@@ -71,7 +72,7 @@ def test_registration(database: Store) -> None:
     found = database.run(lambda session: houses.by_code(session, "PML-0001"))
     assert found is not None
     assert found.id == house.id
-    (event,) = database.run(lambda session: events.of_house(session, house.id or 0))
+    (event,) = database.run(lambda session: history(session, house.id or 0))
     assert (event.kind, event.actor_id) == ("house.registered", database.run(lambda s: person(s, SARI).id))
 
 
@@ -100,7 +101,7 @@ def test_an_old_button(database: Store) -> None:
 def test_a_step_counts_the_version_and_leaves_an_event(database: Store) -> None:
     house = database.run(eligible)
     assert (house.version, house.estimate, house.verified_at) == (2, 50 * JUTA, NOW)
-    newest = database.run(lambda session: events.of_house(session, house.id or 0))[0]
+    newest = database.run(lambda session: history(session, house.id or 0))[0]
     assert (newest.kind, newest.data) == ("house.eligible", {"before": "registered"})
 
 
