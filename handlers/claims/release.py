@@ -10,10 +10,10 @@ from handlers.claims import told
 from handlers.claims.access import own_claim
 from handlers.claims.buttons import Release, ReleaseList
 from handlers.claims.household import withdraw_claim
-from handlers.claims.notes import note
 from handlers.kit.buttons import Press, Rows, grid
 from handlers.kit.filling import start
 from handlers.kit.form import Choice, Filling, Form, Question, register
+from handlers.kit.notes import note
 from handlers.kit.pages import turn
 from handlers.kit.refusal import Refusal
 from handlers.kit.request import Request

@@ -6,10 +6,10 @@ from typing import Any
 
 from handlers.album import show_album
 from handlers.claims import told
-from handlers.claims.notes import note
 from handlers.kit.buttons import Press, Rows
 from handlers.kit.filling import start
 from handlers.kit.form import Filling, Form, Question, register
+from handlers.kit.notes import note
 from handlers.kit.refusal import Refusal
 from handlers.kit.request import Request
 from handlers.kit.texts import join
@@ -129,13 +129,21 @@ def _show(request: Request, claim: Claim, house: House) -> None:
                request.t("progres.photo", code=house.code))
 
 
+def _as_shown(request: Request, button: Confirm | NotYet) -> House | None:
+    """The house of a claim that still waits as it was shown; an old button is answered with the card of now."""
+    claim, house = _decidable(request, button.claim_id)
+    if claim.version == button.version and claim.finish_reported_at is not None:
+        return house
+    _settled(request, claim, house)
+    return None
+
+
 def on_confirm(request: Request) -> None:
     """The work is done: it counts as finished from now on."""
     button = request.button
     assert isinstance(button, Confirm)
-    claim, house = _decidable(request, button.claim_id)
-    if claim.version != button.version or claim.finish_reported_at is None:
-        _settled(request, claim, house)
+    house = _as_shown(request, button)
+    if house is None:
         return
     progress.confirm(request.session, button.claim_id, request.now, by=request.me.id)
     claim, house = claims.get(request.session, button.claim_id), houses.get(request.session, house.id or 0)
@@ -151,11 +159,8 @@ def on_not_yet(request: Request) -> None:
     """Ask what is missing."""
     button = request.button
     assert isinstance(button, NotYet)
-    claim, house = _decidable(request, button.claim_id)
-    if claim.version != button.version or claim.finish_reported_at is None:
-        _settled(request, claim, house)
-        return
-    start(request, FORM, subject=button.claim_id)
+    if _as_shown(request, button) is not None:
+        start(request, FORM, subject=button.claim_id)
 
 
 def _may(request: Request, claim_id: int) -> None:

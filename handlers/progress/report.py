@@ -7,12 +7,12 @@ from typing import Any
 
 from handlers.claims import told
 from handlers.claims.access import own_claim
-from handlers.claims.notes import note
 from handlers.kit import format as fmt
 from handlers.kit import parse
 from handlers.kit.buttons import Press, Rows
 from handlers.kit.filling import start
 from handlers.kit.form import Choice, Filling, Form, Question, Takes, register
+from handlers.kit.notes import note
 from handlers.kit.refusal import Refusal
 from handlers.kit.request import Request
 from handlers.kit.texts import join

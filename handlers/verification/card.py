@@ -68,13 +68,19 @@ def next_steps(request: Request, after: int) -> Rows:
     return [*rows, [Press(request.label("verify.button.menu"), Menu())]]
 
 
-def decided(request: Request, house: House) -> Markup:
+def faster(request: Request, house: House) -> Refusal:
     """Who was faster, and what is true now; nothing about the family."""
     verifier = request.session.get(Person, house.verifier_id) if house.verifier_id else None
-    values = {"code": code_link(request, house), "state": request.label(f"state.{house.state}")}
+    state = request.label(f"state.{house.state}")
     if verifier is None or verifier.id == request.me.id:
-        return request.t("verify.decided", **values)
-    return request.t("verify.decided_by", name=verifier.name, **values)
+        return Refusal("verify.decided", code=house.code, state=state)
+    return Refusal("verify.decided_by", code=house.code, state=state, name=verifier.name)
+
+
+def decided(request: Request, house: House) -> Markup:
+    """The same in place of a card."""
+    said = faster(request, house)
+    return request.t(said.key, **said.values | {"code": code_link(request, house)})
 
 
 def menu(request: Request) -> tuple[Markup, Rows]:

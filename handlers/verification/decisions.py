@@ -9,19 +9,17 @@ from handlers.cards import code_link, house_card
 from handlers.kit import parse
 from handlers.kit.buttons import Press, Rows
 from handlers.kit.form import Answers, Choice, Filling, Form, Question, Takes, register
-from handlers.kit.parse_text import clean, echo
-from handlers.kit.refusal import Refusal
+from handlers.kit.notes import note
 from handlers.kit.request import Request
 from handlers.kit.texts import Texts
 from handlers.registration.buttons import Fix, Mine
 from handlers.verification.buttons import Open
-from handlers.verification.card import decided, next_steps, reach
+from handlers.verification.card import decided, faster, next_steps, reach
 from storage import drafts, houses, meta, people
 from storage.errors import Stale
 from storage.houses import House, HouseState
 from storage.people import Person
 
-NOTE_LENGTHS = (5, 1000)
 VERSION, CEILING = "version", "ceiling"
 """Kept with the answers: the version of the house that was shown, and the city's ceiling at that time (rupiah)."""
 
@@ -34,15 +32,7 @@ def may(request: Request, subject: int) -> None:
     """
     house = reach(request, subject)
     if house.state != HouseState.REGISTERED:
-        raise _faster(request, house)
-
-
-def _faster(request: Request, house: House) -> Refusal:
-    values = {"code": house.code, "state": request.label(f"state.{house.state}")}
-    verifier = people.names_of(request.session, {house.verifier_id or 0}).get(house.verifier_id or 0)
-    if verifier is None or house.verifier_id == request.me.id:
-        return Refusal("verify.decided", **values)
-    return Refusal("verify.decided_by", name=verifier, **values)
+        raise faster(request, house)
 
 
 def _back(request: Request, subject: int) -> Rows:
@@ -54,14 +44,6 @@ def _values(filling: Filling) -> dict[str, Any]:
     """The question stands under the card, so that the house stays in sight; its people do not need to."""
     house = houses.get(filling.request.session, filling.draft.subject_id)
     return {"card": house_card(filling.request, house, personal=False)}
-
-
-def _note(_filling: Filling, text: str) -> str:
-    found = clean(text)
-    low, high = NOTE_LENGTHS
-    if not low <= len(found) <= high or not any(sign.isalpha() for sign in found):
-        raise Refusal("verify.refuse.note", typed=echo(text), length=len(found), low=low, high=high)
-    return found
 
 
 def _money(_filling: Filling, text: str) -> str:
@@ -161,7 +143,7 @@ APPROVE = register(Form("approve", (
              show=lambda filling, value: filling.request.money(int(value))),
     Question("above", Takes.CHOICE, choices=_above, values=_above_values, when=_is_above, width=1),
 ), _approve, may, summary=False, after=_back))
-RETURN = register(Form("return", (Question("note", parse=_note, values=_values),), _return, may, summary=False,
+RETURN = register(Form("return", (Question("note", parse=note, values=_values),), _return, may, summary=False,
                        after=_back))
-REFUSE = register(Form("refuse", (Question("note", parse=_note, values=_values),), _refuse, may, summary=False,
+REFUSE = register(Form("refuse", (Question("note", parse=note, values=_values),), _refuse, may, summary=False,
                        after=_back))

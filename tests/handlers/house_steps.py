@@ -12,6 +12,7 @@ from storage import drafts, people
 from storage.households import Household
 from storage.houses import House
 from storage.people import RoleName
+from tests.builders import history, make_house
 from tests.world import Actor, Seen, World
 
 SARI, VERA, TONO, ADMIN = 2**33 + 1, 2**33 + 2, 2**33 + 3, 2**33 + 4
@@ -102,3 +103,13 @@ def restarted(world: World, *actors: Actor) -> list[Actor]:
     for name in ("now", "ids", "update_ids", "chats", "groups", "sent", "calls"):
         setattr(after, name, getattr(world, name))
     return [replace(actor, world=after) for actor in actors]
+
+
+def several(world: World, *kecamatan: str) -> list[House]:
+    """Registered houses, one in each of these kecamatan."""
+    return world.store.run(lambda session: [make_house(session, code) for code in kecamatan])
+
+
+def kinds(world: World, house_id: int) -> list[str]:
+    """What happened to a house, newest first."""
+    return world.store.run(lambda session: [event.kind for event in history(session, house_id)])

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel import Session, select
 
-from storage import claims, houses, partners
+from storage import claims, houses, partners, progress
 from storage.claims import Claim
 from storage.events import Event
 from storage.houses import House
@@ -93,3 +93,41 @@ class Stage:
             people.grant(session, person, role, self.world.now, by=None, partner_id=partner_id)
 
         self.store.run(give)
+
+
+def report(actor: Actor, code: str, physical: str = "30", photos: int = 1, note: str | None = None) -> None:
+    """The rep reports on a claim, through the chat."""
+    actor.says("/progres")
+    actor.presses(code)
+    actor.presses("Laporkan progres")
+    actor.says(physical)
+    actor.presses("Lewati")
+    for _ in range(photos):
+        actor.photo()
+    if note:
+        actor.says(note)
+    else:
+        actor.presses("Lewati")
+    actor.presses("Simpan")
+
+
+def finish(actor: Actor, code: str) -> None:
+    """The rep says that the work is done."""
+    actor.says("/progres")
+    actor.presses(code)
+    actor.presses("Laporkan selesai")
+    actor.presses("Ya, sudah selesai")
+
+
+def open_card(actor: Actor, code: str) -> str:
+    """The rep opens the card of a waiting house of Pamulang; what it says."""
+    actor.says("/klaim")
+    actor.presses("Pamulang")
+    actor.presses(code)
+    return actor.last.text
+
+
+def reported(session: Session, claim: Claim, now: Any) -> None:
+    """A claim whose partner has said that the work is done."""
+    progress.report(session, claim.id or 0, 70, now, by=claim.claimed_by or 0)
+    progress.report_finished(session, claim.id or 0, now, by=claim.claimed_by or 0)

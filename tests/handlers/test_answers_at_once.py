@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -16,13 +15,6 @@ from storage.outbox import Outbox
 from storage.store import Store
 from tests.handlers.house_steps import answers, fill, surveyor
 from tests.world import World
-
-
-@pytest.fixture
-def world(database: Store) -> Iterator[World]:
-    made = World(database)
-    yield made
-    made.close()
 
 
 @pytest.mark.parametrize("first", ["the person", "the photo"])

@@ -11,14 +11,8 @@ from storage.baskets import Basket
 from storage.claims import Claim
 from storage.partners import Scheme
 from storage.shown import Shown
-from storage.store import Store
 from tests.builders import CITRA, JUTA, SETU
 from tests.handlers.stage import Stage
-
-
-@pytest.fixture
-def stage(database: Store) -> Stage:
-    return Stage(database)
 
 
 def test_typed_in_one_go(stage: Stage) -> None:

@@ -6,14 +6,8 @@ import pytest
 
 from storage.claims import Claim, ClaimState
 from storage.shown import Shown
-from storage.store import Store
 from tests.builders import BUDI, CITRA, JUTA, build
 from tests.handlers.stage import Stage
-
-
-@pytest.fixture
-def stage(database: Store) -> Stage:
-    return Stage(database)
 
 
 def test_release_returns_everything(stage: Stage) -> None:

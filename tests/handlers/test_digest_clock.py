@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -23,13 +23,6 @@ from tests.world import World
 GROUP = -1_002_000_000_001
 # World's time begins on a Monday, at 08.00 WIB sharp; schedules of these tests are turned on the day before.
 SUNDAY = timedelta(days=1)
-
-
-@pytest.fixture
-def world(database: Store) -> Iterator[World]:
-    made = World(database)
-    yield made
-    made.close()
 
 
 def turn_on(world: World, chat: int = GROUP, rhythm: Rhythm = Rhythm.WEEKLY, hour: int = 8, locale: str = "id") -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -15,25 +14,12 @@ from storage.digests import DigestRun
 from storage.groups import Rhythm
 from storage.houses import House
 from storage.people import RoleName
-from storage.store import Store
 from tests import builders
 from tests.builders import JUTA, PAMULANG, SETU
 from tests.world import Actor, World
 
 GROUP = -1_002_000_000_001
 ANONYMOUS = 1087968824
-
-
-@pytest.fixture
-def world(database: Store) -> Iterator[World]:
-    made = World(database)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def admin(world: World) -> Actor:
-    return world.actor("Asih", 2**33 + 1, RoleName.ADMIN)
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,7 +15,6 @@ from storage import dropped, outbox, photos
 from storage.dropped import DroppedFile
 from storage.outbox import Outbox, OutboxState
 from storage.photos import Photo, PhotoState
-from storage.store import Store
 from tests.handlers.house_steps import answers, fill, newest, register, surveyor, verifier
 from tests.world import Actor, World
 
@@ -41,13 +39,6 @@ class Shelf:
     @property
     def names(self) -> list[str]:
         return sorted(path.stem for path in self.folder.rglob("*") if path.is_file())
-
-
-@pytest.fixture
-def world(database: Store) -> Iterator[World]:
-    made = World(database)
-    yield made
-    made.close()
 
 
 @pytest.fixture

@@ -11,10 +11,9 @@ from handlers.kit.request import send
 from storage import groups
 from storage.groups import ChatGroup, Schedule
 from storage.outbox import Outbox, OutboxState
-from storage.people import RoleName
 from storage.store import Store
 from tests.builders import all_groups
-from tests.handlers.test_groups import changes
+from tests.handlers.group_steps import changes
 from tests.world import Actor, World
 
 OLD, NEW = -4_500_000_001, -1_002_000_000_009
@@ -26,11 +25,6 @@ def world(database: Store) -> Iterator[World]:
     made.groups |= {OLD: "Forum", NEW: "Forum"}
     yield made
     made.close()
-
-
-@pytest.fixture
-def admin(world: World) -> Actor:
-    return world.actor("Asih", 2**33 + 1, RoleName.ADMIN)
 
 
 def begin(world: World, admin: Actor) -> None:

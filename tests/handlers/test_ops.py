@@ -31,11 +31,6 @@ def world(database: Store) -> Iterator[World]:
 
 
 @pytest.fixture
-def admin(world: World) -> Actor:
-    return world.actor("Asih", 2**33 + 1, RoleName.ADMIN)
-
-
-@pytest.fixture
 def other(world: World) -> Actor:
     return world.actor("Rini", 2**33 + 2, RoleName.ADMIN, language="en")
 

@@ -8,14 +8,8 @@ from sqlmodel import Session
 from storage import meta, partners
 from storage.partners import FundSource, Partner, Quota, Scheme
 from storage.people import RoleName
-from storage.store import Store
 from tests.builders import JUTA, NOW, YEAR
 from tests.handlers.stage import Stage
-
-
-@pytest.fixture
-def stage(database: Store) -> Stage:
-    return Stage(database)
 
 
 def test_list_shows_what_each_partner_has_left(stage: Stage) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from sqlmodel import select
 
@@ -12,24 +10,11 @@ from handlers.people.links import house_url, invite_url
 from storage import drafts, invites, people
 from storage.invites import Invite
 from storage.people import Person, Role, RoleName
-from storage.store import Store
 from tests import builders
 from tests.world import Actor, World
 
 NEW = 2**33 + 50
 STRANGERS = "hanya untuk petugas dan mitra"
-
-
-@pytest.fixture
-def world(database: Store) -> Iterator[World]:
-    made = World(database)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def admin(world: World) -> Actor:
-    return world.actor("Asih", 2**33 + 1, RoleName.ADMIN)
 
 
 def token_for(world: World, admin: Actor | None, role: RoleName, **more: object) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from sqlmodel import select
@@ -12,23 +11,10 @@ from storage import drafts, people
 from storage.events import Event
 from storage.invites import Invite
 from storage.people import Role, RoleName
-from storage.store import Store
 from tests import builders
 from tests.world import Actor, Seen, World
 
 NEW = 2**33 + 50
-
-
-@pytest.fixture
-def world(database: Store) -> Iterator[World]:
-    made = World(database)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def admin(world: World) -> Actor:
-    return world.actor("Asih", 2**33 + 1, RoleName.ADMIN)
 
 
 @pytest.fixture

@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from handlers.kit.texts import languages, texts
 from handlers.people import menus
 from storage.people import RoleName
-from storage.store import Store
 from tests.world import World
 
 LANE = -(2**52)
-
-
-@pytest.fixture
-def world(database: Store) -> Iterator[World]:
-    made = World(database)
-    yield made
-    made.close()
 
 
 def bring_up(world: World) -> bool:

@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
-
-import pytest
 
 from storage import households, houses, photos
 from storage.houses import House, HouseState
 from storage.people import RoleName
-from storage.store import Store
 from tests.builders import history
 from tests.handlers.house_steps import NIK, OTHER_NIK, TONO, all_houses, newest, register, restarted, surveyor, verifier
 from tests.world import Actor, World
 
 NOTE = "Foto atap <b>belum</b> jelas, jumlah penghuni salah"
-
-
-@pytest.fixture
-def world(database: Store) -> Iterator[World]:
-    made = World(database)
-    yield made
-    made.close()
 
 
 def returned(world: World) -> tuple[Actor, Actor, House]:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from storage.store import Store
 from tests.handlers.house_steps import (
     ADDRESS,
     NAME,
@@ -35,13 +33,6 @@ TYPED = ("head_name", "nik", "address", "rt_rw", "occupants", "area")
 PRESSED = ("consent", "kecamatan", "kelurahan", "roof", "floor", "wall")
 FREE = ("head_name", "address")
 """Questions that take almost any words."""
-
-
-@pytest.fixture
-def world(database: Store) -> Iterator[World]:
-    made = World(database)
-    yield made
-    made.close()
 
 
 def unchanged(world: World, sari: Actor, key: str, before: dict[str, Any] | None) -> None:

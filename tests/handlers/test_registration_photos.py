@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from sqlmodel import select
 
@@ -11,16 +9,8 @@ from handlers.kit.form import Save
 from storage import photos
 from storage.people import RoleName
 from storage.photos import Photo
-from storage.store import Store
 from tests.handlers.house_steps import TONO, all_houses, answers, asking, fill, newest, register, surveyor
 from tests.world import World
-
-
-@pytest.fixture
-def world(database: Store) -> Iterator[World]:
-    made = World(database)
-    yield made
-    made.close()
 
 
 @pytest.mark.parametrize("key", ["photos", "roof", "area"])

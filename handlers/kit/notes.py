@@ -1,4 +1,4 @@
-"""Free text that goes with a claim: a reason, a note on the work."""
+"""Free text that goes with a decision or a step: a reason, a note on the work."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ LENGTHS = (3, 500)
 
 
 def note(_filling: Filling, text: str) -> str:
-    """A note of 3 to 500 characters on one line.
+    """A note of 3 to 500 characters on one line, with a letter in it.
 
     Raises:
-        Refusal: ``klaim.refuse.note``.
+        Refusal: ``refuse.note``.
     """
     found = clean(text)
     low, high = LENGTHS
     if not low <= len(found) <= high or not any(sign.isalpha() for sign in found):
-        raise Refusal("klaim.refuse.note", typed=echo(text), length=len(found), low=low, high=high)
+        raise Refusal("refuse.note", typed=echo(text), length=len(found), low=low, high=high)
     return found
