@@ -84,7 +84,11 @@ class Player:
         """Open a house by its code and claim it."""
         self.begins()
         self.says(code, f"{code}")
-        self.presses("Klaim", f"^{code}\n.*Data pribadi")
+        said = self.presses("Klaim", f"^{code}\n.*Data pribadi|Belum pasti")
+        while "Belum pasti" in said.text:
+            # The family's data is never sent twice by itself: whoever misses it asks again.
+            self.begins()
+            said = self.presses("Lihat data keluarga", f"^{code}\n.*Data pribadi|Belum pasti")
 
 
 def nik(number: int) -> str:
