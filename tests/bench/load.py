@@ -87,8 +87,8 @@ class Crowd:
 
     async def claims(self, person: Person, code: str) -> None:
         """Open a house by its code and claim it."""
-        await self.act(person, "says", code, code)
-        await self.act(person, "presses", "Klaim", f"{code}\n.*Data pribadi")
+        await self.act(person, "says", code, rf"^{code}\b(?!\n)")
+        await self.act(person, "presses", "Klaim", rf"^{code}\n.*Data pribadi")
 
 
 def _photo() -> bytes:
