@@ -7,7 +7,7 @@ from pathlib import Path
 
 from alembic.util import CommandError
 from sqlalchemy import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from bot.errors import CannotStart
 from bot.settings import Settings
@@ -33,7 +33,7 @@ def open_store(settings: Settings) -> Store:
         if url.get_backend_name() == "sqlite" and url.database:
             Path(url.database).parent.mkdir(parents=True, exist_ok=True)
         store = Store(settings.database_url, _vault(settings))
-    except (ArgumentError, NoSuchModuleError) as error:
+    except ArgumentError as error:
         raise CannotStart("BEDAH_DATABASE is not a database address, for example sqlite:///data/bedah.sqlite3 "
                           "or postgresql://user@host/name.") from error
     except OSError as error:
@@ -49,7 +49,7 @@ def open_store(settings: Settings) -> Store:
                           "(bedah.key in the data folder, or BEDAH_KEYS).") from error
     except LookupError as error:
         raise CannotStart(f"BEDAH_CITY={settings.city}: {error}. A city code looks like 36.74.") from error
-    except (OperationalError, DBAPIError) as error:
+    except DBAPIError as error:
         host = url.host or url.database
         raise CannotStart(f"The database cannot be opened or reached ({host}): "
                           f"{type(error.orig).__name__}. See BEDAH_DATABASE.") from error

@@ -25,8 +25,6 @@ from storage.outbox import Outbox, OutboxState
 from storage.people import RoleName, by_telegram, holders
 from storage.shown import Shown
 
-# What Telegram says of a chat that cannot be written to; anything else is a fault of the call itself.
-_GONE = ("forbidden", "blocked", "kicked", "chat not found", "deactivated", "rights")
 # A call that fails again and again is reported once in this time; a report that fails never.
 _QUIET = timedelta(minutes=10)
 _REFUSED = "report.refused"
@@ -106,14 +104,9 @@ def report_refused(session: Session, runtime: Runtime, now: datetime, row: Outbo
 
 
 def report_dead(session: Session, runtime: Runtime, now: datetime, row: Outbox, problem: str) -> None:
-    """A call is dead: the chat is gone, or Telegram refused this one call (admins are told which).
-
-    Of a chat that is gone what waits is given up; a group counts as left and admins hear it, a person as
+    """A chat is gone: what waits for it is given up; a group counts as left and admins hear it, a person as
     unreachable until they write again.
     """
-    if not any(word in problem.lower() for word in _GONE):
-        report_refused(session, runtime, now, row, problem)
-        return
     outbox.drop_waiting(session, row.chat_id, now, problem)
     if row.chat_id > 0:
         person = by_telegram(session, row.chat_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -64,12 +64,14 @@ def unreachable(world: World, actor: Actor) -> bool:
     return world.store.run(lambda session: people.by_telegram(session, actor.id).unreachable_at is not None)  # type: ignore
 
 
-def report(world: World, chat: int, problem: str, **more: Any) -> None:
+def report(
+    world: World, chat: int, problem: str, tell: Callable[..., None] = ops.report_dead, **more: Any
+) -> None:
     def make(session: Session) -> None:
         row = send(session, chat, "apa saja", world.now, **more)
         outbox.mark_sending(session, [row.id or 0])
         outbox.settle(session, row.id or 0, OutboxState.DEAD, world.now, problem=problem)
-        ops.report_dead(session, world.runtime, world.now, row, problem)
+        tell(session, world.runtime, world.now, row, problem)
 
     world.store.run(make)
     world.deliver()
@@ -158,18 +160,18 @@ def test_a_person_who_blocked_the_bot_is_left_alone_until_they_write(world: Worl
 
 
 def test_a_refused_call_is_a_fault_of_ours_and_no_dead_chat(world: World, admin: Actor, surveyor: Actor) -> None:
-    report(world, GROUP, "Can't parse entities: unsupported start tag")
-    report(world, surveyor.id, "Message to be replied not found")
+    report(world, GROUP, "Can't parse entities: unsupported start tag", ops.report_refused)
+    report(world, surveyor.id, "Message to be replied not found", ops.report_refused)
     assert len(world.store.run(lambda session: all_groups(session))) == 1
     assert not unreachable(world, surveyor)
     assert [("Can't parse" in one.text) for one in admin.seen] == [True]
     world.passes(minutes=11)
-    report(world, GROUP, "Can't parse entities")
+    report(world, GROUP, "Can't parse entities", ops.report_refused)
     assert len(admin.seen) == 2
 
 
 def test_a_refused_report_makes_no_report(world: World, admin: Actor) -> None:
-    report(world, admin.id, "Can't parse entities", slot="report.refused")
+    report(world, admin.id, "Can't parse entities", ops.report_refused, slot="report.refused")
     assert len(admin.seen) == 0
 
 
