@@ -10,7 +10,7 @@ from handlers.kit.buttons import Rows
 from handlers.kit.request import Request
 from handlers.kit.texts import Texts, join
 from handlers.people.links import house_url
-from storage import events, households, meta, photos
+from storage import events, households, photos
 from storage.houses import House, HouseState
 from storage.outbox import Outbox
 from storage.people import RoleName
@@ -91,7 +91,7 @@ def priority_line(request: Request, house: House) -> Markup:
     """Why the house stands where it stands on the waiting list, in one line."""
     line = request.t("card.priority", priority=house.priority, roof=house.roof, floor=house.floor, wall=house.wall,
                      n=house.occupants)
-    crowded = house.area_m2 < meta.AREA_PER_PERSON * house.occupants
+    crowded = house.area_m2 < request.runtime.rules.area_per_person * house.occupants
     return line + (request.t("card.crowded") if crowded else escape(""))
 
 

@@ -50,13 +50,17 @@ def big(*, nullable: bool = False, unique: bool = False, default: int | None = N
     return Field(sa_column=column)
 
 
-def choice(kind: type[StrEnum], name: str, *, default: Any = ..., index: bool = False, nullable: bool = False) -> Any:
-    """A ``StrEnum`` stored as its value, with a CHECK named after the column."""
-    stored = Enum(
+def choice_type(kind: type[StrEnum], name: str) -> Enum:
+    """The column type of a ``StrEnum`` stored as its value, with a CHECK."""
+    return Enum(
         kind, native_enum=False, create_constraint=True, length=24, name=name,
         values_callable=lambda members: [m.value for m in members],
     )
-    column: Column[Any] = Column(stored, nullable=nullable, index=index)
+
+
+def choice(kind: type[StrEnum], name: str, *, default: Any = ..., index: bool = False, nullable: bool = False) -> Any:
+    """A ``StrEnum`` stored as its value, with a CHECK named after the column."""
+    column: Column[Any] = Column(choice_type(kind, name), nullable=nullable, index=index)
     if nullable and default is ...:
         default = None
     return Field(sa_column=column) if default is ... else Field(default=default, sa_column=column)

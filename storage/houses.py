@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Index
+from sqlalchemy import JSON, Column, Index, text
 from sqlmodel import Field, Session, SQLModel, col, func, select, update
 
-from storage import meta, regions
+from storage import regions
 from storage.base import args, big, check, choice, fk, pk
 from storage.errors import Refused, Stale
 from storage.events import record
 from storage.regions import Kecamatan
+from storage.rules import DEFAULTS, Rules
 
 
 class HouseState(StrEnum):
@@ -52,6 +54,16 @@ NEEDING = (_S.ELIGIBLE, _S.CLAIMED, _S.IN_PROGRESS, _S.FINISHED, _S.HANDED_OVER)
 APART = (_S.REGISTERED, _S.RETURNED, _S.INELIGIBLE, _S.WITHDRAWN, _S.DUPLICATE)
 
 
+# Its life in the programme is over; only an appeal brings a refused one back.
+OVER = (_S.INELIGIBLE, _S.HANDED_OVER, _S.WITHDRAWN, _S.DUPLICATE)
+# A partner holds it: a correction is looked at without leaving the stage.
+HELD = (_S.CLAIMED, _S.IN_PROGRESS, _S.FINISHED)
+
+
+def _partial(name: str, where: str, *columns: str) -> Index:
+    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
+
+
 class House(SQLModel, table=True):
     """One house. Who lives in it, and where exactly, stands in :class:`storage.households.Household`.
 
@@ -72,6 +84,11 @@ class House(SQLModel, table=True):
         Index("ix_house_rank", "state", "priority", "id"),
         Index("ix_house_queue_area", "state", "kecamatan_code", "id"),
         Index("ix_house_queue", "state", "id"),
+        Index("ix_house_surveyor", "surveyor_id", "id"),
+        # Corrected while a partner holds it: a verifier looks again.
+        _partial("ix_house_recheck", "recheck_at IS NOT NULL", "kecamatan_code", "id"),
+        # Ended houses whose family's data is still kept.
+        _partial("ix_house_closed", "closed_at IS NOT NULL", "state", "closed_at"),
     )
     id: int | None = pk()
     code: str = Field(unique=True, max_length=12)
@@ -85,7 +102,7 @@ class House(SQLModel, table=True):
     area_m2: float
     priority: int
     estimate: int | None = big(nullable=True)
-    surveyor_id: int = fk("person.id")
+    surveyor_id: int = fk("person.id", index=False)
     verifier_id: int | None = fk("person.id", nullable=True, index=False)
     registered_at: datetime
     verified_at: datetime | None = None
@@ -93,28 +110,51 @@ class House(SQLModel, table=True):
     version: int = 1
     note: str | None = Field(default=None, max_length=1000, description="why it was returned or refused")
     sample: bool = False
+    # Another family in the same building, registered on its own.
+    shares_with_id: int | None = fk("house.id", nullable=True, index=False)
+    # One verifier works on it until then; afterwards anybody may.
+    taken_by: int | None = fk("person.id", nullable=True, index=False)
+    taken_until: datetime | None = None
+    # What the verifier wants asked again: field names, while it is returned.
+    wrong_fields: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False, server_default="[]"))
+    recheck_at: datetime | None = None
+    # Since when its life in the programme is over; when its family's data will be erased, once that was announced.
+    closed_at: datetime | None = None
+    erasing_at: datetime | None = None
 
 
-def priority(roof: int, floor: int, wall: int, occupants: int, area_m2: float, area_per_person: int) -> int:
+def damage(ranks: Sequence[int]) -> int:
+    """The damage of a house on a scale of 30 to 150: thirty times the mean rank of the components that were looked at.
+
+    So a house whose structure nobody has looked at yet stands neither higher nor lower for it.
+    """
+    return (30 * sum(ranks) + len(ranks) // 2) // len(ranks)
+
+
+def priority(
+    ranks: Sequence[int], occupants: int, area_m2: float, area_per_person: float, *, vulnerable: int = 0
+) -> int:
     """The waiting list's order, high first. It advises; a person decides (UU 27/2022 art. 10).
 
-    Ten points for each rank of roof, floor and wall, one for each occupant, ten when the house is smaller
-    than ``area_per_person`` m² for each (DOMAIN.md: the sum of the ranks plus occupants orders the list).
+    The damage, one for each occupant, five more for each who is elderly or disabled (``vulnerable``), ten when the
+    house is smaller than ``area_per_person`` m² for each (DOMAIN.md: the sum of the ranks plus occupants, elderly and
+    disabled orders the list).
     """
     crowded = area_m2 < area_per_person * occupants
-    return 10 * (roof + floor + wall) + min(occupants, 20) + (10 if crowded else 0)
+    return damage(ranks) + min(occupants, 20) + 5 * min(vulnerable, 8) + (10 if crowded else 0)
 
 
 def register(
     session: Session, now: datetime, *, by: int, kecamatan: str, kelurahan: str, roof: int, floor: int,
-    wall: int, occupants: int, area_m2: float, sample: bool = False,
+    wall: int, occupants: int, area_m2: float, rules: Rules = DEFAULTS, sample: bool = False,
+    shares_with: int | None = None,
 ) -> House:
     """A new house with the next code of its kecamatan; its family is written by ``households.write``."""
     house = House(
         code=regions.next_code(session, kecamatan), kecamatan_code=kecamatan, kelurahan_code=kelurahan, roof=roof,
         floor=floor, wall=wall, occupants=occupants, area_m2=area_m2,
-        priority=priority(roof, floor, wall, occupants, area_m2, meta.AREA_PER_PERSON),
-        surveyor_id=by, registered_at=now, sample=sample,
+        priority=priority((roof, floor, wall), occupants, area_m2, rules.area_per_person),
+        surveyor_id=by, registered_at=now, sample=sample, shares_with_id=shares_with,
     )
     session.add(house)
     session.flush()
@@ -156,9 +196,10 @@ def move(
     """
     if new not in TRANSITIONS[old]:
         raise ValueError(f"{old} → {new}")
+    ends: dict[str, Any] = {"closed_at": now if new in OVER else None, "erasing_at": None}
     done = session.exec(
         update(House).where(col(House.id) == house_id, col(House.state) == old)
-        .values(state=new, version=col(House.version) + 1, **values)
+        .values(state=new, version=col(House.version) + 1, **(ends | values))
     )
     if done.rowcount != 1:
         house = get(session, house_id)

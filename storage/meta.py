@@ -14,8 +14,6 @@ FIRST_START = 36_74_2018
 
 # Tangsel's ceiling a house in 2025 (DOMAIN.md); an admin may change it in /mitra.
 DEFAULT_CEILING = 75_000_000
-# Minimum floor area for one person, in m² (DOMAIN.md).
-AREA_PER_PERSON = 9
 
 
 class Meta(SQLModel, table=True):

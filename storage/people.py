@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Column, ForeignKey, Index, and_, or_, text
+from sqlalchemy import Column, ForeignKey, Index, and_, or_, text, true
 from sqlmodel import Field, Session, SQLModel, col, select, update
 
 from storage.base import KEY, args, big, check, choice, fk, pk
@@ -34,6 +34,8 @@ class Person(SQLModel, table=True):
     created_at: datetime
     # Set when Telegram says that the person blocked the bot; nothing is sent until they write again.
     unreachable_at: datetime | None = None
+    # Whether a surveyor wants to hear what becomes of the houses they registered.
+    house_news: bool = Field(default=True, sa_column_kwargs={"server_default": true()})
 
 
 _CITY_ROLE = "revoked_at IS NULL AND partner_id IS NULL"

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
+from sqlalchemy import Index
 from sqlmodel import Field, Session, SQLModel, col, delete, func, select, update
 
 from storage import dropped
-from storage.base import args, big, choice, fk, pk
+from storage.base import args, big, check, choice, fk, pk
 
 
 class PhotoState(StrEnum):
@@ -26,11 +27,31 @@ class PhotoPurpose(StrEnum):
     PROGRESS = "progress"
 
 
+class PhotoKind(StrEnum):
+    """Which part of the house a photo shows (DOMAIN.md)."""
+
+    FRONT = "front"
+    SIDE = "side"
+    ROOF = "roof"
+    FLOOR = "floor"
+    WALL = "wall"
+    BATHROOM = "bathroom"
+    OTHER = "other"
+
+
 class Photo(SQLModel, table=True):
-    """One photo. ``key`` is the SHA-256 of the stored copy; ``likeness`` a 64-bit difference hash in hex."""
+    """One photo. ``key`` is the SHA-256 of the stored copy; ``likeness`` a 64-bit difference hash in hex, and
+    ``band_0`` … ``band_3`` its four quarters, by which likenesses that differ in few bits are found.
+
+    ``kind``: None while nobody has said what it shows. ``album``: Telegram's id of the album it came in.
+    ``pin_metres``: how far the camera's own position was from the pin; the position itself is not kept.
+    """
 
     __tablename__ = "photo"
-    __table_args__ = args()
+    __table_args__ = args(
+        check("pin_metres >= 0", "pin_metres"),
+        *(Index(f"ix_photo_band_{number}", f"band_{number}") for number in range(4)),
+    )
     id: int | None = pk()
     person_id: int = fk("person.id", index=False)
     chat_id: int = big()
@@ -47,6 +68,13 @@ class Photo(SQLModel, table=True):
     height: int | None = None
     likeness: str | None = Field(default=None, max_length=16)
     problem: str | None = Field(default=None, max_length=40)
+    kind: PhotoKind | None = choice(PhotoKind, "photo_kind", nullable=True)
+    album: str | None = Field(default=None, max_length=64)
+    pin_metres: int | None = None
+    band_0: int | None = None
+    band_1: int | None = None
+    band_2: int | None = None
+    band_3: int | None = None
 
 
 def add(

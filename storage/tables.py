@@ -5,7 +5,10 @@ from __future__ import annotations
 from sqlmodel import SQLModel
 
 from storage import (  # noqa: F401
+    assessments,
     baskets,
+    boundaries,
+    checklist,
     claims,
     digests,
     drafts,
@@ -24,6 +27,8 @@ from storage import (  # noqa: F401
     photos,
     progress,
     regions,
+    revisions,
+    selections,
     shown,
 )
 

@@ -16,6 +16,7 @@ from storage import households, houses, meta, regions
 from storage.events import record
 from storage.houses import House, HouseState
 from storage.photos import Photo, PhotoPurpose, PhotoState
+from storage.rules import DEFAULTS
 
 CONSENT = "1"
 _STEP = 500_000
@@ -118,7 +119,7 @@ def _house(rng: Random, case: Case, code: str, village: str, staff: Staff, ceili
     return House(
         code=code, state=case.state, kecamatan_code=case.place.code, kelurahan_code=village,
         roof=roof, floor=floor, wall=wall, occupants=occupants, area_m2=area,
-        priority=houses.priority(roof, floor, wall, occupants, area, meta.AREA_PER_PERSON),
+        priority=houses.priority((roof, floor, wall), occupants, area, DEFAULTS.area_per_person),
         estimate=min(ceiling, round(cost / _STEP) * _STEP) if approved else None,
         surveyor_id=staff.surveyor, verifier_id=staff.verifier if case.verified_at else None,
         registered_at=case.registered_at, verified_at=case.verified_at, note=case.note, sample=True,

@@ -46,6 +46,10 @@ def _always(_answers: Answers) -> bool:
     return True
 
 
+def _never(_answers: Answers) -> bool:
+    return False
+
+
 @dataclass(frozen=True)
 class Question:
     """One question, one message. Texts: ``form.<form>.<key>`` (asked) and ``form.<form>.<key>.label`` (in lists).
@@ -55,7 +59,8 @@ class Question:
     ``clears`` names answers that no longer fit when this one changes; ``values`` fills the question's own text;
     ``warn`` gives remarks (HTML) on an accepted answer that do not stop the form. ``alone``: where there is one
     choice only, it is taken without asking. ``upon`` sees an accepted answer before it is kept, may note more in
-    ``answers``, and returns True when it ends the form (it has answered then; nothing is stored).
+    ``answers``, and returns True when it ends the form (it has answered then; nothing is stored). ``open``: whether
+    the question is still open although something was answered (photos of which one kind is missing).
     """
 
     key: str
@@ -71,6 +76,7 @@ class Question:
     warn: Callable[[Filling, Any], list[Markup]] | None = None
     alone: bool = False
     upon: Callable[[Filling, Any], bool] | None = None
+    open: Callable[[Answers], bool] = _never
 
 
 @dataclass(frozen=True)
@@ -108,8 +114,8 @@ class Form:
         return [one for one in self.questions if one.when(answers)]
 
     def next(self, answers: Answers) -> Question | None:
-        """The first applicable question without an answer."""
-        return next((one for one in self.applicable(answers) if one.key not in answers), None)
+        """The first applicable question without a whole answer."""
+        return next((one for one in self.applicable(answers) if one.key not in answers or one.open(answers)), None)
 
 
 FORMS: dict[str, Form] = {}

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from storage.rules import DEFAULTS, Rules
 from storage.store import Store
 
 # Where the application keeps it: ``context.bot_data[RUNTIME]``.
@@ -33,6 +34,8 @@ class Runtime:
     wake: Callable[[], None]
     # A call that needs no memory (answerCallbackQuery, sendChatAction), made after the commit.
     instant: Callable[[str, dict[str, Any]], None]
+    # What differs between cities.
+    rules: Rules = DEFAULTS
 
 
 @dataclass

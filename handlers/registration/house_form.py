@@ -86,15 +86,17 @@ def _finish(filling: Filling) -> None:
     if limit is not None and answers["kecamatan"] not in limit:
         raise Refusal("house.other_area")
     if draft.subject_id:
-        house = correct_house(
+        correct_house(
             request.session, draft.subject_id, _entry(answers), request.now, by=request.me.id,
             dropped=[number for number in answers[PHOTOS_BEFORE] if number not in answers["photos"]],
-            draft_id=draft.id or 0,
+            draft_id=draft.id or 0, rules=request.runtime.rules,
         )
+        house = houses.get(request.session, draft.subject_id)
     else:
         house = register_house(
             request.session, _entry(answers), request.now, by=request.me.id, draft_id=draft.id,
             consent_at=datetime.fromisoformat(answers[CONSENT_AT]), consent_version=answers[CONSENT_VERSION],
+            rules=request.runtime.rules,
         )
     corrected = bool(draft.subject_id)
     request.edit(request.t("house.corrected" if corrected else "house.saved", code=code_link(request, house)),

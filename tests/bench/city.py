@@ -16,6 +16,7 @@ from storage import meta, migrate, people, regions
 from storage.households import Household
 from storage.houses import House, HouseState, priority
 from storage.regions import Kecamatan
+from storage.rules import DEFAULTS
 from storage.store import Store
 from storage.vault import Vault
 
@@ -69,7 +70,7 @@ def fill(store: Store, number: int) -> list[str]:
                 roof, floor, wall, occupants = (chance.randint(2, 5), chance.randint(2, 5), chance.randint(2, 5),
                                                 chance.randint(1, 9))
                 area = float(chance.randint(12, 60))
-                rank = priority(roof, floor, wall, occupants, area, meta.AREA_PER_PERSON)
+                rank = priority((roof, floor, wall), occupants, area, DEFAULTS.area_per_person)
                 code = f"{place.abbr}-{counts[place.code]:04d}"
                 if place.abbr == "PML":
                     wanted.append((-rank, code))

@@ -6,9 +6,28 @@ from datetime import date
 
 from sqlmodel import Session, select
 
-from storage import baskets, claims, digests, drafts, groups, inbox, invites, outbox, photos, progress, shown
+from storage import (
+    baskets,
+    checklist,
+    claims,
+    digests,
+    drafts,
+    groups,
+    inbox,
+    invites,
+    outbox,
+    photos,
+    progress,
+    regions,
+    revisions,
+    shown,
+)
+from storage.assessments import Assessment
+from storage.boundaries import Boundary
+from storage.checklist import Item, Verdict
 from storage.people import RoleName, roles_of, set_areas
 from storage.photos import Photo, PhotoPurpose
+from storage.selections import Selection
 from tests.builders import NOW, PAMULANG, VERA, YEAR, build, cast, claim, eligible, make_quota
 
 
@@ -36,6 +55,12 @@ def fill(session: Session) -> None:
     call = outbox.enqueue(session, 7_100_000_004, "sendMessage", {"text": "kontak"}, NOW)
     call.target_row = call.id
     shown.note(session, active.house_id, vera, 7_100_000_004, call.id or 0, NOW, claim_id=active.id)
+    session.add(Assessment(house_id=active.house_id, foundation=4))
+    session.add(Boundary(kelurahan_code=regions.kelurahan_of(session, PAMULANG)[0].code, rings=[], south=0, north=1,
+                         west=0, east=1))
+    session.add(Selection(person_id=vera, kind="approve", content={}, made_at=NOW))
+    checklist.put(session, active.house_id, Item.LAND, Verdict.YES, NOW, by=vera)
+    revisions.note(session, active.house_id, "rt", "001", "002", NOW, by=vera)
     for photo in session.exec(select(Photo)):
         photo.house_id, photo.progress_id = active.house_id, progress.of_claim(session, active.id or 0)[0].id
     session.flush()

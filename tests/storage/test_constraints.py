@@ -9,11 +9,16 @@ from sqlalchemy import Enum, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlmodel import Session
 
+from storage.assessments import HEALTH, STRUCTURE
 from storage.store import Store
 from storage.tables import METADATA
 from tests.storage.everything import fill
 
 BROKEN = {
+    "ck_assessment_ranks": [
+        f"UPDATE assessment SET {one} = {rank}" for one in (*STRUCTURE, *HEALTH) for rank in (0, 6)
+    ],
+    "ck_assessment_septic": ["UPDATE assessment SET septic_m = 0", "UPDATE assessment SET septic_m = 1001"],
     "ck_claim_percent": ["UPDATE claim SET physical = 101", "UPDATE claim SET financial = -1"],
     "ck_claim_real_cost_not_negative": ["UPDATE claim SET real_cost = -1 WHERE state = 'handed_over'"],
     "ck_claim_settled_has_cost": [
@@ -34,11 +39,17 @@ BROKEN = {
     "ck_house_conditions": [f"UPDATE house SET {one} = {rank}" for one in ("roof", "floor", "wall") for rank in (0, 6)],
     "ck_house_estimate_positive": ["UPDATE house SET estimate = 0"],
     "ck_house_occupants": ["UPDATE house SET occupants = 0"],
+    "ck_household_disabled": ["UPDATE household SET disabled = -1"],
+    "ck_household_elderly": ["UPDATE household SET elderly = -1"],
+    "ck_household_families": ["UPDATE household SET families = 0"],
+    "ck_household_land": ["UPDATE household SET land_m2 = 0", "UPDATE household SET land_m2 = 100000"],
+    "ck_household_prior_aid": [f"UPDATE household SET prior_aid = {year}" for year in (-1, 1949, 2101)],
     "ck_household_pin": ["UPDATE household SET lat = 91", "UPDATE household SET lon = -181"],
     "ck_invite_invite_is_for_something": ["UPDATE invite SET role = NULL"],
     "ck_invite_partner_invite_names_partner": [
         "UPDATE invite SET role = 'partner'", "UPDATE invite SET partner_id = (SELECT min(id) FROM partner)",
     ],
+    "ck_photo_pin_metres": ["UPDATE photo SET pin_metres = -1"],
     "ck_progress_percent": ["UPDATE progress SET physical = 101", "UPDATE progress SET financial = 101"],
     "ck_quota_house_ceiling_positive": ["UPDATE quota SET house_ceiling = 0"],
     "ck_quota_money_within": [

@@ -80,7 +80,16 @@ def test_registration(database: Store) -> None:
     ((1, 1, 1, 1, 9.0), 31), ((1, 1, 1, 2, 17.9), 42), ((5, 5, 5, 1, 100.0), 151), ((1, 1, 1, 99, 10_000.0), 50),
 ])
 def test_priority(figures: tuple[int, int, int, int, float], rank: int) -> None:
-    assert houses.priority(*figures, area_per_person=9) == rank
+    *ranks, occupants, area = figures
+    assert houses.priority(ranks, occupants, area, 9) == rank
+
+
+def test_priority_counts_what_is_known() -> None:
+    """Components that nobody has looked at move a house neither up nor down; the elderly and disabled move it up."""
+    assert houses.priority((4, 3, 5, 4, 4), 1, 99, 9) == houses.priority((4, 3, 5), 1, 99, 9) == 121
+    assert houses.priority((4, 3, 5, 1), 1, 99, 9) == 99
+    assert houses.priority((4, 3, 5), 1, 99, 9, vulnerable=2) == 131
+    assert houses.priority((4, 3, 5), 1, 99, 9, vulnerable=99) == 161
 
 
 def test_a_step_that_the_design_does_not_know(database: Store) -> None:

@@ -1,0 +1,63 @@
+"""Who may receive: the verifier's checklist, answered yes, no or unknown with a note (DOMAIN.md)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Column, ForeignKey
+from sqlmodel import Field, Session, SQLModel, col, delete, select
+
+from storage.base import KEY, choice, choice_type, fk
+
+
+class Item(StrEnum):
+    """A condition for the aid."""
+
+    CITIZEN = "citizen"
+    LAND = "land"
+    ONLY_HOUSE = "only_house"
+    INCOME = "income"
+    REGISTERED_POOR = "dtsen"
+    NO_AID = "no_aid"
+    PROPOSED = "proposed"
+
+
+class Verdict(StrEnum):
+    """What the verifier found."""
+
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+
+class Checkmark(SQLModel, table=True):
+    """One item of one house. The note may speak of the family: it goes when the family's data is erased."""
+
+    __tablename__ = "checkmark"
+    __table_args__ = ()
+    house_id: int = Field(sa_column=Column(KEY, ForeignKey("house.id"), primary_key=True, autoincrement=False))
+    item: Item = Field(sa_column=Column(choice_type(Item, "checklist_item"), primary_key=True))
+    verdict: Verdict = choice(Verdict, "verdict")
+    note: str | None = Field(default=None, max_length=300)
+    by_id: int = fk("person.id", index=False)
+    at: datetime
+
+
+def of_house(session: Session, house_id: int) -> dict[Item, Checkmark]:
+    """What was answered so far."""
+    rows = session.exec(select(Checkmark).where(col(Checkmark.house_id) == house_id))
+    return {row.item: row for row in rows}
+
+
+def put(
+    session: Session, house_id: int, item: Item, verdict: Verdict, now: datetime, *, by: int, note: str | None = None
+) -> None:
+    """Answer one item, or answer it anew."""
+    session.merge(Checkmark(house_id=house_id, item=item, verdict=verdict, note=note, by_id=by, at=now))
+    session.flush()
+
+
+def erase(session: Session, house_id: int) -> None:
+    """Forget the answers of a house."""
+    session.exec(delete(Checkmark).where(col(Checkmark.house_id) == house_id))

@@ -1,0 +1,53 @@
+"""What stood in a field before and after: personal values, so they are sealed, and erased with the family."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlmodel import Field, Session, SQLModel, col, delete, select
+
+from storage.base import args, blob, fk, pk
+from storage.store import vault_of
+
+
+class Revision(SQLModel, table=True):
+    """One field of a house that was changed. The event beside it names the fields only (decision 11)."""
+
+    __tablename__ = "revision"
+    __table_args__ = args()
+    id: int | None = pk()
+    house_id: int = fk("house.id")
+    at: datetime
+    by_id: int | None = fk("person.id", nullable=True, index=False)
+    field: str = Field(max_length=24)
+    before: bytes = blob()
+    after: bytes = blob()
+
+
+def note(session: Session, house_id: int, field: str, before: Any, after: Any, now: datetime, *, by: int) -> None:
+    """Keep what a field said before and says now (JSON values)."""
+    sealed = [vault_of(session).seal(orjson.dumps(value), _bound(house_id, field)) for value in (before, after)]
+    session.add(Revision(house_id=house_id, at=now, by_id=by, field=field, before=sealed[0], after=sealed[1]))
+
+
+def of_house(session: Session, house_id: int, limit: int = 50) -> list[Revision]:
+    """The changes of a house, newest first."""
+    query = select(Revision).where(col(Revision.house_id) == house_id).order_by(col(Revision.id).desc())
+    return list(session.exec(query.limit(limit)))
+
+
+def values(session: Session, row: Revision) -> tuple[Any, Any]:
+    """Before and after. Reading them for somebody is a read of personal data: the caller records it."""
+    vault, bound = vault_of(session), _bound(row.house_id, row.field)
+    return orjson.loads(vault.open(row.before, bound)), orjson.loads(vault.open(row.after, bound))
+
+
+def erase(session: Session, house_id: int) -> int:
+    """Forget all values; how many."""
+    return int(session.exec(delete(Revision).where(col(Revision.house_id) == house_id)).rowcount)
+
+
+def _bound(house_id: int, field: str) -> str:
+    return f"revision:{house_id}:{field}"

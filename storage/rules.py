@@ -1,0 +1,35 @@
+"""What differs between cities: thresholds, times and what is required (DOMAIN.md), with its defaults."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from storage.photos import PhotoKind
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The rules of one installation, set by ``BEDAH_…`` and handed to whoever needs them.
+
+    ``area_per_person``: least floor area for one occupant, m² (9; 7.2 and 8 are also in use).
+    ``land_most``: largest plot, m² (Tangsel: 120). ``photo_kinds``: kinds that a registration must have.
+    ``hold``: how long a verifier keeps a house that was opened; ``hold_returned``: how long a corrected one waits for
+    whoever returned it. ``undo``: how long a decision can be taken back. ``keep_refused``, ``keep_done``: how long
+    personal data stays after the house was refused (or withdrawn), and after its handover: ten years, because the
+    rule "no housing aid in the last ten years" is checked against it. ``notice``: how long before its erasure the
+    admins are told.
+    """
+
+    area_per_person: float = 9.0
+    land_most: float = 120.0
+    photo_kinds: tuple[PhotoKind, ...] = (PhotoKind.FRONT,)
+    hold: timedelta = timedelta(minutes=15)
+    hold_returned: timedelta = timedelta(hours=24)
+    undo: timedelta = timedelta(minutes=10)
+    keep_refused: timedelta = timedelta(days=365)
+    keep_done: timedelta = timedelta(days=3653)
+    notice: timedelta = timedelta(days=7)
+
+
+DEFAULTS = Rules()
