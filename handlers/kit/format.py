@@ -96,3 +96,8 @@ def date_time(moment: datetime, zone: tzinfo, zone_label: str, locale: str) -> s
 def mask_nik(value: str) -> str:
     """A NIK or family card number with its middle hidden: `3674********0001`; any other length all hidden."""
     return f"{value[:4]}{'*' * 8}{value[-4:]}" if len(value) == 16 else "*" * len(value)
+
+
+def mask_phone(value: str) -> str:
+    """A stored number with its middle hidden: `+6281*****890`; one shorter than 10 characters all hidden."""
+    return f"{value[:5]}{'*' * (len(value) - 8)}{value[-3:]}" if len(value) >= 10 else "*" * len(value)

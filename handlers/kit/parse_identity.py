@@ -1,4 +1,4 @@
-"""Reads who somebody is: name and NIK."""
+"""Reads who somebody is: name, NIK and number of the family card."""
 
 import re
 from dataclasses import dataclass
@@ -15,7 +15,8 @@ ADULT_SINCE = 2010
 """Without a known day of today, a two-digit year is read as the last one before this: an adult's."""
 
 _SEPARATORS = re.compile(r"[ .,'/_-]")
-_NUMBER_LABELS = frozenset({"no", "nomor", "nik", "ktp", "number"})
+_NIK_LABELS = frozenset({"no", "nomor", "number", "nik", "ktp"})
+_CARD_LABELS = frozenset({"no", "nomor", "number", "kk", "kartu", "keluarga", "family", "card"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def nik(text: str, today: date | None = None) -> Nik:
     The year has two digits: it is read as the latest one that is not after `today`.
     Raises Refusal `refuse.nik.letters`, `.length`, `.date` or `.serial`.
     """
-    value = _sixteen(text)
+    value = _sixteen(text, _NIK_LABELS, letters="refuse.nik.letters", length="refuse.nik.length")
     day, month, year = int(value[6:8]), int(value[8:10]), int(value[10:12])
     sex: Sex = "female" if day > 40 else "male"
     try:
@@ -86,11 +87,28 @@ def nik_warnings(nik: Nik, city_code: str, *, birth_date: date | None = None, se
     return warnings
 
 
-def _sixteen(text: str) -> str:
-    digits = _SEPARATORS.sub("", unlabel(fold(text).lower(), _NUMBER_LABELS))
+def family_card(text: str) -> str:
+    """The 16 digits of a family card (Kartu Keluarga), however they are grouped.
+
+    They begin with a province's code, and those run from 11: a leading 0 is refused, an issue date is not read.
+    Raises Refusal `refuse.kk.letters`, `.length` or `.zero`.
+    """
+    value = _sixteen(text, _CARD_LABELS, letters="refuse.kk.letters", length="refuse.kk.length")
+    if value.startswith("0"):
+        raise Refusal("refuse.kk.zero")
+    return value
+
+
+def family_card_warnings(card: str, nik: str) -> list[str]:
+    """Message keys of what is worth a second look: a family card's number is never somebody's NIK."""
+    return ["warn.kk.same_as_nik"] if card == nik else []
+
+
+def _sixteen(text: str, labels: frozenset[str], *, letters: str, length: str) -> str:
+    """Sixteen digits without labels and separators; `letters` and `length` are the keys of its refusals."""
+    digits = _SEPARATORS.sub("", unlabel(fold(text).lower(), labels))
     if digits and not digits.isdecimal():
-        strange = next(char for char in digits if not char.isdecimal())
-        raise Refusal("refuse.nik.letters", found=strange)
+        raise Refusal(letters, found=next(char for char in digits if not char.isdecimal()))
     if len(digits) != 16:
-        raise Refusal("refuse.nik.length", length=len(digits))
+        raise Refusal(length, length=len(digits))
     return digits

@@ -23,7 +23,7 @@ _UNITS = {
 }
 _CURRENCY = re.compile(r"^(?:rp|idr)\.? ?|(?: ?rupiah| idr)$|(?: ?[.,]-+)$")
 _PART = re.compile(r"([0-9][0-9.,]*) ?([a-z]*)\.? ?")
-_SPACED = re.compile(r"(?<![0-9.,])[0-9]{1,3}(?: [0-9]{3})+(?![0-9.,])")
+_SPACED = re.compile(r"(?<![0-9.,])[0-9]{1,3}(?: [0-9]{3})+(?![0-9]|[.,][0-9]{3})")
 
 
 def money(text: str) -> int:

@@ -1,14 +1,14 @@
-"""Reads amounts the Indonesian way: 71.000.000, 45,5 %, 71jt, 6 x 7,5 m."""
+"""Reads numbers the Indonesian way: 71.000.000, 45,5 %, 4 orang."""
 
 import re
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from fractions import Fraction
 
+from handlers.kit.parse_answers import nothing
 from handlers.kit.parse_text import echo, fold
 from handlers.kit.refusal import Refusal
 
 OCCUPANTS = (1, 30)
-AREA = (1, 1000)
 
 _NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
 _GROUPS = re.compile(r"[0-9]{1,3}([.,])[0-9]{3}(?:\1[0-9]{3})*")
@@ -16,9 +16,10 @@ _DIGITS = 40
 """More digits than this are no amount of anything here."""
 
 _PERCENT = re.compile(r"(-?)([0-9.,]+) ?(?:%|persen|prosen|percent|pct)?")
-_WHOLE = re.compile(r"(-?)([0-9.,]+) ?(?:orang|org|jiwa|penghuni|people|persons?|rumah|unit|houses?)?")
-_SIDE = r"([0-9.,]+) ?(?:m2|m²|m\^2|meter persegi|meter|mtr|m|sqm)?"
-_AREA = re.compile(rf"{_SIDE}(?: ?(?:x|\*|kali|by) ?{_SIDE})?\.?")
+_PEOPLE = "orang|org|jiwa|penghuni|people|persons?"
+_WHOLE = re.compile(rf"(-?)([0-9.,]+) ?(?:{_PEOPLE}|rumah|unit|houses?)?")
+_COUNTED = "kepala keluarga|keluarga|kk|lansia|disabilitas|difabel|famil(?:y|ies)|elderly|disabled"
+_COUNT = re.compile(rf"(-?)([0-9.,]+)(?: ?(?:{_PEOPLE}))?(?: ?(?:{_COUNTED}))?(?: ?(?:{_PEOPLE}))?\.?")
 _WORDS = {
     word: number
     for words in (
@@ -95,12 +96,29 @@ def whole(text: str, low: int, high: int) -> int:
 
     Raises Refusal `refuse.whole.form` or `.range`; both show an example inside the range.
     """
+    return _whole(text, low, high, _WHOLE)
+
+
+def occupants(text: str) -> int:
+    """How many people live in a house, 1 to 30. Raises Refusal `refuse.whole.form` or `.range`."""
+    return whole(text, *OCCUPANTS)
+
+
+def count(text: str, *, most: int) -> int:
+    """How many people or families, from 0 to `most`: `2 lansia`, `satu keluarga`, `tidak ada`, `nihil`.
+
+    Raises Refusal `refuse.whole.form` or `.range`.
+    """
+    return 0 if nothing(text) else _whole(text, 0, most, _COUNT)
+
+
+def _whole(text: str, low: int, high: int, written: re.Pattern[str]) -> int:
     plain = fold(text).lower()
     bounds = {"low": low, "high": high, "example": max(low, min(4, high))}
     first, _, rest = plain.partition(" ")
     if first in _WORDS:
         plain = f"{_WORDS[first]} {rest}".strip()
-    found = _WHOLE.fullmatch(plain)
+    found = written.fullmatch(plain)
     try:
         value = number(found[2], comma3="thousands") if found else None
     except NotANumber:
@@ -111,30 +129,3 @@ def whole(text: str, low: int, high: int) -> int:
     if not low <= signed <= high:
         raise Refusal("refuse.whole.range", typed=echo(text), **bounds)
     return signed
-
-
-def occupants(text: str) -> int:
-    """How many people live in a house, 1 to 30. Raises Refusal `refuse.whole.form` or `.range`."""
-    return whole(text, *OCCUPANTS)
-
-
-def area(text: str) -> Decimal:
-    """Square metres with one decimal, 1 to 1000, typed as an area (`36`, `36 m²`) or as two sides (`6x7,5`).
-
-    A half at the second decimal is rounded up.
-    Raises Refusal `refuse.area.form`, `.range` or `.two_readings`.
-    """
-    found = _AREA.fullmatch(fold(text).lower())
-    try:
-        sides = [number(side, dot3="refuse") for side in found.groups() if side] if found else []
-    except TwoReadings:
-        raise Refusal("refuse.area.two_readings", typed=echo(text)) from None
-    except NotANumber:
-        sides = []
-    if not sides:
-        raise Refusal("refuse.area.form", typed=echo(text))
-    square = sides[0] * (sides[1] if len(sides) > 1 else 1)
-    if not AREA[0] <= square <= AREA[1]:
-        raise Refusal("refuse.area.range", typed=echo(text), low=AREA[0], high=AREA[1])
-    exact = Decimal(square.numerator) / Decimal(square.denominator)
-    return exact.quantize(Decimal("0.1"), ROUND_HALF_UP)

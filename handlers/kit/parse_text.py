@@ -21,7 +21,7 @@ _MARKS = {
     "\u2019": "'",
     "\u00ba": "\u00b0",
 }
-_LABEL = re.compile(r"([a-z]+)[ .:#=]*")
+_LABEL = re.compile(r"([a-z]+)[ .:#=/()-]*")
 
 
 def clean(text: str) -> str:

@@ -100,11 +100,14 @@ def test_a_moment_is_shown_on_the_citys_clock() -> None:
 def test_masks_hide_the_middle() -> None:
     assert show.mask_nik("3674014107800001") == "3674********0001"
     assert show.mask_nik("36740141") == "********"
+    assert show.mask_phone("+6281200001234") == "+6281******234"
+    assert show.mask_phone("+628120000890") == "+6281*****890"
+    assert show.mask_phone("+62812") == "******"
 
 
 @given(st.text(alphabet="0123456789", max_size=20))
 def test_a_mask_keeps_the_length_and_at_most_eight_digits(value: str) -> None:
-    masked = show.mask_nik(value)
-    assert len(masked) == len(value)
-    assert sum(char.isdigit() for char in masked) <= 8
-    assert not value or "*" in masked
+    for masked in (show.mask_nik(value), show.mask_phone(value)):
+        assert len(masked) == len(value)
+        assert sum(char.isdigit() for char in masked) <= 8
+        assert not value or "*" in masked

@@ -8,14 +8,7 @@ from hypothesis import strategies as st
 
 from handlers.kit import parse
 from handlers.kit.refusal import Refusal
-
-TODAY = date(2026, 3, 2)
-SCRIPTS = ("٠١٢٣٤٥٦٧٨٩", "०१२३४५६७८९", "０１２３４５６７８９", "๐๑๒๓๔๕๖๗๘๙", "᭐᭑᭒᭓᭔᭕᭖᭗᭘᭙", "𝟎𝟏𝟐𝟑𝟒𝟓𝟔𝟕𝟖𝟗")
-GAPS = ("", " ", ".", "-", "\u200b", "\u00a0", "\u2009", "–", "\u200e", "_")
-
-
-def rewritten(digits: str, script: str) -> str:
-    return "".join(script[int(d)] if d.isdecimal() else d for d in digits)
+from tests.handlers.written_ways import GAPS, SCRIPTS, TODAY, rewritten
 
 
 @pytest.mark.parametrize(
@@ -114,3 +107,26 @@ def test_a_nik_only_warns_of_another_city_birth_date_or_sex() -> None:
     assert parse.nik_warnings(read, "36.71") == ["warn.nik.area"]
     assert parse.nik_warnings(read, "36.74", birth_date=date(1980, 7, 2)) == ["warn.nik.birth_date"]
     assert parse.nik_warnings(read, "36.74", sex="male") == ["warn.nik.sex"]
+
+
+def test_a_family_card_is_sixteen_digits_and_warns_when_it_is_the_nik() -> None:
+    number = parse.family_card("No. KK: 3674.0101.0715.0001")
+    assert number == "3674010107150001"
+    assert parse.family_card("Kartu Keluarga (KK) 367401 010715 0001") == number
+    assert parse.family_card_warnings(number, "3674014107800001") == []
+    assert parse.family_card_warnings(number, number) == ["warn.kk.same_as_nik"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["081200001234", "0812-0000-1234", "+62 812 0000 1234", "6281200001234", "81200001234", "(0812) 0000.1234"]
+    + ["+62 (0)812-0000-1234", "006281200001234", "WA: 0812 0000 1234", "No. HP 081200001234", "HP/WA - 0812/00001234"]
+    + ["No. HP (WA): 0812 0000 1234", "Telp. (0812) 0000 1234", "+٦٢٨١٢٠٠٠٠١٢٣٤", "\u202a+62 812‑0000‑1234\u202c"],
+)
+def test_a_phone_is_stored_in_one_form(text: str) -> None:
+    assert parse.phone(text) == "+6281200001234"
+
+
+def test_the_shortest_and_the_longest_mobile_number() -> None:
+    assert parse.phone("0812345678") == "+62812345678"
+    assert parse.phone("0812345678901") == "+62812345678901"

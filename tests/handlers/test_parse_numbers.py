@@ -1,5 +1,6 @@
-"""Money, percents, counts and areas as people type them."""
+"""Money, percents, counts, years and sizes as people type them."""
 
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
@@ -26,6 +27,8 @@ LANGUAGES = st.sampled_from(["id", "en"])
         ("71,000,000", 71_000_000),
         ("71,000,000.00", 71_000_000),
         ("71 000 000", 71_000_000),
+        ("71 000 000,00", 71_000_000),
+        ("Rp 71 000 000,-", 71_000_000),
         ("IDR 71.000.000", 71_000_000),
         ("71 juta rupiah.", 71_000_000),
         ("٧١ jt", 71_000_000),
@@ -136,3 +139,34 @@ def test_an_area_round_trips(square: Decimal, language: str) -> None:
 def test_two_sides_make_their_area(width: Decimal, length: Decimal) -> None:
     square = (width * length).quantize(Decimal("0.1"), ROUND_HALF_UP)
     assert parse.area(f"{width} x {str(length).replace('.', ',')} m") == square
+
+
+@pytest.mark.parametrize(
+    ("text", "people"),
+    [("0", 0), ("nol", 0), ("nihil", 0), ("Tidak ada", 0), ("tdk ada pak.", 0), ("kosong", 0), ("tidak ada lansia", 0)]
+    + [("gak ada sama sekali", 0), ("none", 0), ("no elderly", 0), ("belum ada", 0), ("0 orang", 0), ("2 orang", 2)]
+    + [("dua", 2), ("dua orang lansia", 2), ("2 lansia", 2), ("2 KK", 2), ("1 kepala keluarga", 1), ("2 families", 2)]
+    + [("seorang", 1), ("٢ orang", 2), ("30", 30)],
+)
+def test_a_count_may_be_none(text: str, people: int) -> None:
+    assert parse.count(text, most=30) == people
+
+
+@pytest.mark.parametrize(
+    ("text", "year"),
+    [("2015", 2015), ("tahun 2015", 2015), ("Thn. 2015", 2015), ("th 2015.", 2015), ("２０１５", 2015)]
+    + [("in 2015", 2015), ("1950", 1950), ("2026", 2026), ("tidak pernah", 0), ("Belum", 0)]
+    + [("belum pernah dapat bantuan", 0), ("tidak", 0), ("never", 0), ("no", 0), ("0", 0), ("nihil", 0)],
+)
+def test_a_year_in_the_past_or_never(text: str, year: int) -> None:
+    assert parse.year(text, date(2026, 3, 2)) == year
+
+
+@pytest.mark.parametrize(
+    ("text", "length"),
+    [("10 m", "10.0"), ("10m", "10.0"), ("7,5 meter", "7.5"), ("7.5 mtr", "7.5"), ("± 10 m", "10.0"), ("10", "10.0")]
+    + [("sekitar 10 meter.", "10.0"), ("kurang lebih 8", "8.0"), ("+/- 8 m", "8.0"), ("0,05", "0.1")]
+    + [("1000 m", "1000.0"), ("about 12 metres", "12.0"), ("٧٫٥ m", "7.5"), ("7,125", "7.1"), ("0.125 m", "0.1")],
+)
+def test_a_length_has_one_decimal(text: str, length: str) -> None:
+    assert str(parse.metres(text)) == length

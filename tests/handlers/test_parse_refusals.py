@@ -5,7 +5,7 @@ import re
 import string
 import time
 from collections.abc import Callable
-from functools import partial
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -22,7 +22,19 @@ Parser = Callable[[str], object]
 KIT = Path(handlers.__file__).parent / "kit"
 LOCALE = Path(handlers.__file__).parent / "locale"
 LANGUAGES = ("id", "en")
-quota_units = partial(parse.whole, low=1, high=5000)
+
+
+def quota_units(text: str) -> int:
+    return parse.whole(text, low=1, high=5000)
+
+
+def elderly(text: str) -> int:
+    return parse.count(text, most=30)
+
+
+def aid_year(text: str) -> int:
+    return parse.year(text, date(2026, 3, 2))
+
 
 BAD: list[tuple[Parser, str, str]] = [
     (parse.person_name, "", "refuse.name.empty"),
@@ -43,6 +55,27 @@ BAD: list[tuple[Parser, str, str]] = [
     (parse.nik, "3674014007800001", "refuse.nik.date"),
     (parse.nik, "3674012902810001", "refuse.nik.date"),
     (parse.nik, "3674014107800000", "refuse.nik.serial"),
+    (parse.family_card, "", "refuse.kk.length"),
+    (parse.family_card, "367401010715000", "refuse.kk.length"),
+    (parse.family_card, "36740101071500011", "refuse.kk.length"),
+    (parse.family_card, "367401010715000O", "refuse.kk.letters"),
+    (parse.family_card, "NIK 3674010107150001", "refuse.kk.letters"),
+    (parse.family_card, "0000000000000000", "refuse.kk.zero"),
+    (parse.family_card, "0674010107150001", "refuse.kk.zero"),
+    (parse.phone, "", "refuse.phone.letters"),
+    (parse.phone, "0812-telepon", "refuse.phone.letters"),
+    (parse.phone, "0812+00001234", "refuse.phone.letters"),
+    (parse.phone, "021 7412345", "refuse.phone.mobile"),
+    (parse.phone, "+65 8123 4567", "refuse.phone.mobile"),
+    (parse.phone, "+81 2345 67890", "refuse.phone.mobile"),
+    (parse.phone, "0065 8123 4567", "refuse.phone.mobile"),
+    (parse.phone, "0809 123 4567", "refuse.phone.mobile"),
+    (parse.phone, "0840 1234 5678", "refuse.phone.mobile"),
+    (parse.phone, "08000000000", "refuse.phone.mobile"),
+    (parse.phone, "081234567", "refuse.phone.length"),
+    (parse.phone, "08123456789012", "refuse.phone.length"),
+    (parse.phone, "+6281234567890123", "refuse.phone.length"),
+    (parse.phone, "0812-0000-1234, 0813-0000-1234", "refuse.phone.length"),
     (parse.rt_rw, "", "refuse.rt_rw.form"),
     (parse.rt_rw, "RT 3", "refuse.rt_rw.form"),
     (parse.rt_rw, "3/1/2", "refuse.rt_rw.form"),
@@ -87,6 +120,8 @@ BAD: list[tuple[Parser, str, str]] = [
     (parse.money, "1.500 jt", "refuse.money.two_readings"),
     (parse.money, "71000.000", "refuse.money.two_readings"),
     (parse.money, "71.000.000,50", "refuse.money.whole"),
+    (parse.money, "71 000 000,50", "refuse.money.whole"),
+    (parse.money, "71 000 000.000", "refuse.money.form"),
     (parse.money, "1,2345678 jt", "refuse.money.whole"),
     (parse.money, "11 T", "refuse.money.too_big"),
     (parse.money, "10.000.000.000.001", "refuse.money.too_big"),
@@ -104,6 +139,29 @@ BAD: list[tuple[Parser, str, str]] = [
     (parse.occupants, "0", "refuse.whole.range"),
     (parse.occupants, "-4", "refuse.whole.range"),
     (parse.occupants, "31 orang", "refuse.whole.range"),
+    (elderly, "", "refuse.whole.form"),
+    (elderly, "-", "refuse.whole.form"),
+    (elderly, "ada", "refuse.whole.form"),
+    (elderly, "tidak tahu", "refuse.whole.form"),
+    (elderly, "tidak ada?", "refuse.whole.form"),
+    (elderly, "tidak, 2 orang", "refuse.whole.form"),
+    (elderly, "2 rumah", "refuse.whole.form"),
+    (elderly, "0,5", "refuse.whole.form"),
+    (elderly, "-1", "refuse.whole.range"),
+    (elderly, "31", "refuse.whole.range"),
+    (parse.occupants, "nihil", "refuse.whole.form"),
+    (parse.occupants, "2 KK", "refuse.whole.form"),
+    (aid_year, "", "refuse.year.form"),
+    (aid_year, "ya", "refuse.year.form"),
+    (aid_year, "pernah", "refuse.year.form"),
+    (aid_year, "19", "refuse.year.form"),
+    (aid_year, "2019/2020", "refuse.year.form"),
+    (aid_year, "Juli 2019", "refuse.year.form"),
+    (aid_year, "-2019", "refuse.year.form"),
+    (aid_year, "tidak ingat", "refuse.year.form"),
+    (aid_year, "1949", "refuse.year.range"),
+    (aid_year, "2027", "refuse.year.range"),
+    (aid_year, "0000", "refuse.year.range"),
     (quota_units, "10000.000", "refuse.whole.form"),
     (quota_units, "5.001", "refuse.whole.range"),
     (parse.area, "", "refuse.area.form"),
@@ -116,6 +174,18 @@ BAD: list[tuple[Parser, str, str]] = [
     (parse.area, "0x6", "refuse.area.range"),
     (parse.area, "1000,1", "refuse.area.range"),
     (parse.area, "40x40", "refuse.area.range"),
+    (parse.metres, "", "refuse.metres.form"),
+    (parse.metres, "jauh", "refuse.metres.form"),
+    (parse.metres, "10 m2", "refuse.metres.form"),
+    (parse.metres, "10 m²", "refuse.metres.form"),
+    (parse.metres, "500 cm", "refuse.metres.form"),
+    (parse.metres, "6x7", "refuse.metres.form"),
+    (parse.metres, "5-10 m", "refuse.metres.form"),
+    (parse.metres, "-10", "refuse.metres.form"),
+    (parse.metres, "0", "refuse.metres.range"),
+    (parse.metres, "0,04 m", "refuse.metres.range"),
+    (parse.metres, "1000,04", "refuse.metres.range"),
+    (parse.metres, "1.250 m", "refuse.area.two_readings"),
     (parse.yes_no, "", "refuse.yes_no.form"),
     (parse.yes_no, "mungkin", "refuse.yes_no.form"),
     (parse.yes_no, "ya, tidak", "refuse.yes_no.form"),
@@ -124,7 +194,7 @@ BAD: list[tuple[Parser, str, str]] = [
     (parse.yes_no, "ya 2", "refuse.yes_no.form"),
     (parse.person_name, "a" * 4097, "refuse.too_long"),
 ]
-PARSERS: dict[str, Parser] = {getattr(one, "__name__", "quota_units"): one for one, _, _ in BAD}
+PARSERS: dict[str, Parser] = {getattr(one, "__name__", ""): one for one, _, _ in BAD}
 
 
 def catalog(language: str) -> dict[str, str]:
