@@ -38,6 +38,8 @@ class Draft(SQLModel, table=True):
     asking: str | None = Field(default=None, max_length=24)
     # Message id → question, so that an edited message corrects that answer.
     sources: bytes | None = blob(nullable=True)
+    # What was answered to messages and still waits to be sent: see :func:`carry`.
+    unsaid: bytes | None = blob(nullable=True)
     version: int = 1
     started_at: datetime
     touched_at: datetime = Field(index=True)
@@ -100,6 +102,21 @@ def read_sources(session: Session, draft: Draft) -> dict[str, str]:
     if not draft.sources:
         return {}
     return dict(orjson.loads(vault_of(session).open(draft.sources, f"sources:{draft.id}")))
+
+
+def unsaid(session: Session, draft: Draft) -> tuple[int, dict[str, str]]:
+    """The id of the call that told the newest answers, and what it told (key → HTML)."""
+    if not draft.unsaid:
+        return 0, {}
+    kept = orjson.loads(vault_of(session).open(draft.unsaid, f"unsaid:{draft.id}"))
+    return int(kept["row"]), dict(kept["said"])
+
+
+def carry(session: Session, draft: Draft, row_id: int, said: dict[str, str]) -> None:
+    """Remember what a call tells: while it waits, a newer one takes its place and tells all of it."""
+    draft.unsaid = vault_of(session).seal(orjson.dumps({"row": row_id, "said": said}), f"unsaid:{draft.id}")
+    session.add(draft)
+    session.flush()
 
 
 def write(

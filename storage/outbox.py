@@ -174,6 +174,12 @@ def settle(
     return bool(done.rowcount == 1)
 
 
+def waits(session: Session, row_id: int) -> bool:
+    """Whether a call was not sent yet, so that another one in its slot would take its place."""
+    query = select(Outbox.id).where(col(Outbox.id) == row_id, col(Outbox.state) == OutboxState.PENDING)
+    return session.exec(query).first() is not None
+
+
 def recent(session: Session, chat_id: int, slot: str, since: datetime) -> bool:
     """Whether a call of this chat and slot waits, or was done after a time (so that nothing is shown twice)."""
     mine = (col(Outbox.chat_id) == chat_id, col(Outbox.slot) == slot)

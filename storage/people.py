@@ -128,6 +128,11 @@ def roles_of_all(session: Session, person_ids: list[int]) -> dict[int, list[Role
     return found
 
 
+def some(session: Session, person_ids: list[int]) -> list[Person]:
+    """People by their ids."""
+    return list(session.exec(select(Person).where(col(Person.id).in_(person_ids)).order_by(col(Person.id))))
+
+
 def names_of(session: Session, person_ids: set[int]) -> dict[int, str]:
     """person id → name."""
     if not person_ids:

@@ -105,7 +105,8 @@ def refuse(request: Request, refusal: Refusal | Refused) -> None:
         if len(plain) <= 200 and "<" not in plain:
             request.toast(plain, alert=True)
             return
-    request.say(request.t(key, **values))
+    # Thirty photos without a form are refused once, not thirty times.
+    request.say(request.t(key, **values), slot=f"refused:{key}"[:40] if request.private else None)
 
 
 def explain(request: Request, refusal: Refusal | Refused) -> tuple[str, dict[str, Any]]:

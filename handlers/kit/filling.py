@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from markupsafe import Markup
-
 from handlers.kit.buttons import Press, Rows
 from handlers.kit.endpoint import explain, refuse
-from handlers.kit.form import FORMS, Anew, Answers, Cancel, Filling, Form, Question, Resume, Takes
+from handlers.kit.form import AGAIN, FORMS, Anew, Answers, Cancel, Filling, Form, Question, Resume, Takes
 from handlers.kit.matching import understood
-from handlers.kit.prompt import ask, ask_again, echo, show_summary
+from handlers.kit.parse_kinds import looks_like
+from handlers.kit.prompt import Said, ask, ask_again, echo, show_summary
 from handlers.kit.refusal import Refusal
 from handlers.kit.request import Request
 from storage import drafts
@@ -38,14 +37,19 @@ def start(
         filling.answers.update(form.begin(request, subject) if form.begin else {})
         filling.answers.update(preset or {})
         drafts.write(session, draft, filling.answers, now)
+    if not new and preset and form.rejoin is not None:
+        form.rejoin(filling, preset)
+        drafts.write(session, draft, filling.answers, now)
+        proceed(form, filling, [])
+        return
     if new or not any(one.key in filling.answers for one in form.questions):
         proceed(form, filling, [])
         return
     anew: Rows = [[Press(request.label("form.button.anew"), Anew(draft.id or 0, 0))]]
-    proceed(form, filling, [request.t("form.resumed")], anew)
+    proceed(form, filling, [Said("resumed", request.t("form.resumed"))], anew)
 
 
-def proceed(form: Form, filling: Filling, above: list[Markup], below: Rows | None = None) -> None:
+def proceed(form: Form, filling: Filling, above: list[Said], below: Rows | None = None) -> None:
     """Ask the next question; after the last one show the summary, or finish. ``below``: more buttons."""
     request, draft = filling.request, filling.draft
     above = above + _take_alone(form, filling)
@@ -60,9 +64,9 @@ def proceed(form: Form, filling: Filling, above: list[Markup], below: Rows | Non
         complete(form, filling)
 
 
-def _take_alone(form: Form, filling: Filling) -> list[Markup]:
+def _take_alone(form: Form, filling: Filling) -> list[Said]:
     """Answer what leaves no choice; what was taken, to be told."""
-    told: list[Markup] = []
+    told: list[Said] = []
     while (question := form.next(filling.answers)) and question.alone and question.choices:
         choices = question.choices(filling)
         if len(choices) != 1:
@@ -74,7 +78,7 @@ def _take_alone(form: Form, filling: Filling) -> list[Markup]:
     return told
 
 
-def go_on(form: Form, filling: Filling, answered: Question, above: list[Markup]) -> None:
+def go_on(form: Form, filling: Filling, answered: Question, above: list[Said]) -> None:
     """After an answer: on to the next question, or again to the one that is open if another was answered."""
     asked = form.question(filling.draft.asking)
     if asked is not None and asked.key != answered.key and asked.when(filling.answers):
@@ -143,7 +147,7 @@ def in_open_form(request: Request, step: Callable[[Form, Filling], None]) -> boo
             ask_again(form, filling, question, refusal)
         else:
             key, values = explain(request, refusal)
-            proceed(form, filling, [request.t(key, **values)])
+            proceed(form, filling, [Said("!", request.t(key, **values))])
     return True
 
 
@@ -155,9 +159,12 @@ def answer(form: Form, filling: Filling, question: Question, value: Any) -> None
         return
     changed = filling.answers.get(question.key) != value
     filling.answers[question.key] = value
+    _settled(filling, question.key)
     if changed:
         for key in question.clears:
             filling.answers.pop(key, None)
+    if form.check is not None:
+        form.check(filling, question.key)
     sources = drafts.read_sources(request.session, draft)
     sent = request.update.message or request.update.edited_message
     if sent is not None and question.takes != Takes.PHOTO:
@@ -165,18 +172,44 @@ def answer(form: Form, filling: Filling, question: Question, value: Any) -> None
     drafts.write(request.session, draft, filling.answers, request.now, sources=sources)
     above = [echo(form, filling, question, value)] if value is not None else []
     if question.warn is not None and value is not None:
-        above += question.warn(filling, value)
+        above += [Said(f"{question.key}.{number}", html) for number, html in enumerate(question.warn(filling, value))]
     go_on(form, filling, question, above)
 
 
+def _settled(filling: Filling, key: str) -> bool:
+    """Strike a question off those that are to be asked again; whether it was one of them."""
+    again = filling.answers.get(AGAIN, [])
+    if key in again:
+        filling.answers[AGAIN] = [one for one in again if one != key]
+    return key in again
+
+
+def confirm(filling: Filling) -> None:
+    """The answer to the question that is asked stays as it is."""
+    if _settled(filling, filling.draft.asking or ""):
+        drafts.write(filling.request.session, filling.draft, filling.answers, filling.request.now)
+
+
 def take_text(form: Form, filling: Filling) -> None:
-    """A typed answer to the question that is asked."""
-    question = form.question(filling.draft.asking)
+    """A typed answer to the question that is asked, or to the one that it unmistakably answers."""
+    text = filling.request.text
+    asked = form.question(filling.draft.asking)
+    question = meant(form, filling, asked, text) or asked
     if question is None:
         complete_ = form.next(filling.answers) is None
-        proceed(form, filling, [filling.request.t("form.press_to_save")] if complete_ else [])
+        said = [Said("!", filling.request.t("form.press_to_save"))] if complete_ else []
+        proceed(form, filling, said)
         return
-    answer(form, filling, question, understood(filling, question, filling.request.text))
+    answer(form, filling, question, understood(filling, question, text))
+
+
+def meant(form: Form, filling: Filling, asked: Question | None, text: str) -> Question | None:
+    """Another open question that a text answers: a NIK typed while the name is asked, say."""
+    found = looks_like(text, filling.request.today)
+    if found is None or (form.first and form.first not in filling.answers) or (asked and asked.looks == found):
+        return None
+    return next((one for one in form.applicable(filling.answers)
+                 if one.looks == found and one.key not in filling.answers), None)
 
 
 def correct(form: Form, filling: Filling, key: str) -> None:

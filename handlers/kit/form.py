@@ -14,6 +14,8 @@ from handlers.kit.request import Request
 from storage.drafts import Draft
 
 Answers = dict[str, Any]
+AGAIN = "again"
+"""A note in the answers: questions to be asked although they have an answer (a verifier found it wrong)."""
 
 
 class Takes(StrEnum):
@@ -60,7 +62,8 @@ class Question:
     ``warn`` gives remarks (HTML) on an accepted answer that do not stop the form. ``alone``: where there is one
     choice only, it is taken without asking. ``upon`` sees an accepted answer before it is kept, may note more in
     ``answers``, and returns True when it ends the form (it has answered then; nothing is stored). ``open``: whether
-    the question is still open although something was answered (photos of which one kind is missing).
+    the question is still open although something was answered (photos of which one kind is missing). ``looks``: a kind
+    of ``handlers.kit.parse_kinds``; a text that unmistakably is one answers this question, whatever is asked.
     """
 
     key: str
@@ -77,6 +80,7 @@ class Question:
     alone: bool = False
     upon: Callable[[Filling, Any], bool] | None = None
     open: Callable[[Answers], bool] = _never
+    looks: str = ""
 
 
 @dataclass(frozen=True)
@@ -90,7 +94,9 @@ class Form:
     a subject starts with. ``intro`` stands above the summary. ``after`` gives the buttons under "deleted", so
     that a cancelled form is no dead end. ``personal``: the answers are somebody's personal data, so every message of
     the form is protected; it gives the house whose stored data the form shows (0: only what was typed in it), and
-    those messages are emptied when the right to see them ends.
+    those messages are emptied when the right to see them ends. ``check`` is told which answer has just changed and
+    may note more in the answers (another question that now applies). ``rejoin``: a draft that is there already is
+    opened with a new preset.
     """
 
     name: str
@@ -104,6 +110,8 @@ class Form:
     after: Callable[[Request, int], Rows] | None = None
     intro: Callable[[Request, int], list[Markup]] | None = None
     personal: Callable[[Draft], int] | None = None
+    check: Callable[[Filling, str], None] | None = None
+    rejoin: Callable[[Filling, Answers], None] | None = None
 
     def question(self, key: str | None) -> Question | None:
         """The question with a key."""
@@ -115,7 +123,9 @@ class Form:
 
     def next(self, answers: Answers) -> Question | None:
         """The first applicable question without a whole answer."""
-        return next((one for one in self.applicable(answers) if one.key not in answers or one.open(answers)), None)
+        again = answers.get(AGAIN, ())
+        return next((one for one in self.applicable(answers)
+                     if one.key not in answers or one.key in again or one.open(answers)), None)
 
 
 FORMS: dict[str, Form] = {}

@@ -115,6 +115,7 @@ def on_skip(form: Form, draft: Filling, button: Skip) -> None:
 def on_back(form: Form, draft: Filling, button: Back) -> None:
     """One step back; ``-`` means: on with the form (from the edit list, "enough photos", "leave it")."""
     if button.key == "-":
+        filling.confirm(draft)
         filling.proceed(form, draft, [])
     elif _asked(form, draft, button.key) is not None:
         filling.step_back(form, draft, button.key)

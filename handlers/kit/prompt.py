@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
@@ -13,19 +13,29 @@ from handlers.kit.form import Back, Cancel, Drop, Edit, Filling, Form, Page, Pic
 from handlers.kit.refusal import Refusal
 from handlers.kit.request import PROMPT, Request
 from handlers.kit.texts import join
+from storage import drafts, outbox
 from storage.errors import Refused
-from storage.outbox import Delivery
+from storage.outbox import Delivery, Outbox
 
 MOST_CHOICES = 60
 """So many are shown at once; more of them in pages."""
 
 _A_PAGE = 40
+_ROOM = 3900
+"""Characters of markup in one message, with a reserve to Telegram's 4096."""
 
 
-def echo(form: Form, filling: Filling, question: Question, value: Any) -> Markup:
+class Said(NamedTuple):
+    """A line above the question. A newer one with the same key takes its place; ``!key`` is a refusal of an answer."""
+
+    key: str
+    html: Markup
+
+
+def echo(form: Form, filling: Filling, question: Question, value: Any) -> Said:
     """``✓ Nama: …`` — the answer as it was understood."""
     label = filling.request.label(f"form.{form.name}.{question.key}.label")
-    return filling.request.t("form.echo", label=label, value=shown(filling, question, value))
+    return Said(question.key, filling.request.t("form.echo", label=label, value=shown(filling, question, value)))
 
 
 def shown(filling: Filling, question: Question, value: Any) -> str | Markup:
@@ -40,7 +50,7 @@ def shown(filling: Filling, question: Question, value: Any) -> str | Markup:
 
 
 def ask(
-    form: Form, filling: Filling, question: Question, above: list[Markup], below: Rows | None = None, *, page: int = 0
+    form: Form, filling: Filling, question: Question, above: list[Said], below: Rows | None = None, *, page: int = 0
 ) -> None:
     """One question with a page of its choices. A press edits its own card into the next question; a typed answer
     gets a new message."""
@@ -52,24 +62,24 @@ def ask(
     counted = request.t("form.step", step=step, total=len(order), question=asked) if len(order) > 1 else asked
     if filling.answers.get(question.key) is not None:
         counted = join([counted, request.t("form.now", value=shown(filling, question, filling.answers[question.key]))])
-    _show(form, filling, join([*above, counted], "\n\n"), [*_buttons(form, filling, question, page), *(below or [])])
+    _show(form, filling, above, counted, [*_buttons(form, filling, question, page), *(below or [])])
 
 
 def ask_again(form: Form, filling: Filling, question: Question, refusal: Refusal | Refused) -> None:
     """What was wrong, and the question with its buttons again; the draft is as it was."""
     key, values = explain(filling.request, refusal)
-    ask(form, filling, question, [filling.request.t(key, **values)])
+    ask(form, filling, question, [Said(f"!{question.key}", filling.request.t(key, **values))])
 
 
-def show_summary(form: Form, filling: Filling, above: list[Markup], below: Rows | None = None) -> None:
+def show_summary(form: Form, filling: Filling, above: list[Said], below: Rows | None = None) -> None:
     """All answers, each on a line, to save or change."""
     request, draft = filling.request, filling.draft
     title = request.t("form.summary", title=request.label(f"form.{form.name}.title"))
     lines = [_line(form, filling, one) for one in form.applicable(filling.answers) if one.key in filling.answers]
     intro = form.intro(request, draft.subject_id) if form.intro else []
-    text = join([*intro, *above, title, join(lines), request.t("form.summary.ask")], "\n\n")
+    text = join([*intro, title, join(lines), request.t("form.summary.ask")], "\n\n")
     number = draft.id or 0
-    _show(form, filling, text, [
+    _show(form, filling, above, text, whole=True, rows=[
         [Press(request.label("form.button.save"), Save(number, draft.version))],
         [Press(request.label("form.button.edit"), Edit(number, "-")),
          Press(request.label("form.button.cancel"), Cancel(number, 0))],
@@ -84,7 +94,7 @@ def show_edit_list(form: Form, filling: Filling) -> None:
                for one in form.applicable(filling.answers) if one.key in filling.answers and one.key != form.first]
     rows: Rows = [*grid(presses), [Press(request.label("form.button.back"), Back(number, "-"))]]
     intro = form.intro(request, filling.draft.subject_id) if form.intro else []
-    _show(form, filling, join([*intro, request.t("form.edit.which")], "\n\n"), rows)
+    _show(form, filling, [], join([*intro, request.t("form.edit.which")], "\n\n"), rows)
 
 
 def _line(form: Form, filling: Filling, question: Question) -> Markup:
@@ -93,17 +103,55 @@ def _line(form: Form, filling: Filling, question: Question) -> Markup:
                              value=value)
 
 
-def _show(form: Form, filling: Filling, text: Markup, rows: Rows) -> None:
+def _show(
+    form: Form, filling: Filling, above: list[Said], text: Markup, rows: Rows, *, whole: bool = False
+) -> None:
+    """A press edits its own card. Messages get one new message: where several came at once (after a gap in the
+    signal), the last answer tells what became of all of them. ``whole``: the text itself tells what was answered."""
+    request, draft = filling.request, filling.draft
+    if request.update.callback_query is not None:
+        _send(form, filling, join([*(one.html for one in above), text], "\n\n"), rows)
+        return
+    before, said = drafts.unsaid(request.session, draft)
+    said = said if before and outbox.waits(request.session, before) else {}
+    several = len(said)
+    for one in above:
+        said.pop(f"!{one.key}", None)  # refused before, and right now
+        said[one.key] = str(one.html)
+    # Rendered here before, with every value escaped.
+    lines = [Markup(html) for key, html in said.items() if not (whole and several) or _is_remark(key)]  # noqa: S704
+    if several and len(lines) > 1:
+        lines = [join([request.t("form.several"), *_fitting(lines, _ROOM - len(text))])]
+    row = _send(form, filling, join([*lines, text], "\n\n"), rows)
+    drafts.carry(request.session, draft, row.id or 0, said)
+
+
+def _is_remark(key: str) -> bool:
+    """A refusal, or a warning on an answer."""
+    return key.startswith("!") or "." in key
+
+
+def _fitting(lines: list[Markup], room: int) -> list[Markup]:
+    """The newest lines that fit; what was left out stands in the summary and is no loss."""
+    kept: list[Markup] = []
+    for line in reversed(lines):
+        room -= len(line) + 1
+        if room < 0:
+            return [Markup("…"), *kept]
+        kept.insert(0, line)
+    return kept
+
+
+def _send(form: Form, filling: Filling, text: Markup, rows: Rows) -> Outbox:
     request = filling.request
     if form.personal is not None:
-        _show_protected(request, form.personal(filling.draft), text, rows)
-    elif request.update.callback_query is not None:
-        request.edit(text, rows)
-    else:
-        request.say(text, rows, slot=PROMPT)
+        return _send_protected(request, form.personal(filling.draft), text, rows)
+    if request.update.callback_query is not None:
+        return request.edit(text, rows)
+    return request.say(text, rows, slot=PROMPT)
 
 
-def _show_protected(request: Request, house_id: int, text: Markup, rows: Rows) -> None:
+def _send_protected(request: Request, house_id: int, text: Markup, rows: Rows) -> Outbox:
     """A message that is not protected, such as the news that led here, stays as it is."""
     if request.on_protected:
         row = request.edit(text, rows)
@@ -112,6 +160,7 @@ def _show_protected(request: Request, house_id: int, text: Markup, rows: Rows) -
                           delivery=Delivery.AT_MOST_ONCE if house_id else Delivery.AT_LEAST_ONCE)
     if house_id:
         protected.remember(request, house_id, row)
+    return row
 
 
 def _choices(filling: Filling, question: Question, page: int) -> Rows:

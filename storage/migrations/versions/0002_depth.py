@@ -18,6 +18,7 @@ _LAND = "'shm', 'ajb', 'girik', 'hgb', 'letter', 'none'"
 # table, column, type and rules. KEY, TIME and BLOB differ between the databases.
 _COLUMNS = [
     ("person", "house_news", "BOOLEAN DEFAULT {true} NOT NULL"),
+    ("draft", "unsaid", "{BLOB}"),
     ("house", "shares_with_id", "{KEY} CONSTRAINT fk_house_shares_with_id REFERENCES house (id)"),
     ("house", "taken_by", "{KEY} CONSTRAINT fk_house_taken_by REFERENCES person (id)"),
     ("house", "taken_until", "{TIME}"),
