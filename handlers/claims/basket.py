@@ -13,15 +13,15 @@ from handlers.kit.endpoint import explain
 from handlers.kit.refusal import Refusal
 from handlers.kit.request import Request
 from handlers.kit.texts import join
-from handlers.partners.figures import quota_left, quota_name
+from handlers.partners.figures import named, quota_left, quota_name
 from handlers.progress.buttons import ClaimList
+from handlers.registration.news import tell_surveyors
 from storage import baskets, claims, houses, partners, regions, worklist
 from storage.baskets import Basket
 from storage.claims import Claim
 from storage.errors import Refused, Stale
 from storage.houses import House
 from storage.partners import Quota
-from storage.people import Person
 
 MOST = 500
 """Houses in one basket."""
@@ -162,19 +162,8 @@ def _all(request: Request, made: list[Claim], quota_id: int, basket: Basket) -> 
         [Press(request.label("klaim.button.mine"), ClaimList(partner.id or 0, -1, 0))],
         [Press(request.label("klaim.button.again"), Overview(partner.id or 0))],
     ])
-    _tell_surveyors(request, [claim.house_id for claim in made], partner.name)
-
-
-def _tell_surveyors(request: Request, house_ids: list[int], name: str) -> None:
-    """One summing message for each surveyor, however many of their houses were claimed."""
-    theirs: dict[int, list[House]] = {}
-    for house in houses.some(request.session, house_ids):
-        theirs.setdefault(house.surveyor_id, []).append(house)
-    for surveyor_id, found in theirs.items():
-        person = request.session.get(Person, surveyor_id)
-        if person is not None:
-            told.tell(request, [person], "klaim.told.many", n=len(found), name=name,
-                      codes=told.codes(found) + (", …" if len(found) > told.SHOWN_CODES else ""))
+    tell_surveyors(request, houses.some(request.session, [claim.house_id for claim in made]),
+                   "kabar.claimed", "kabar.claimed.many", name=named(partner))
 
 
 def on_drop(request: Request) -> None:

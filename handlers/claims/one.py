@@ -5,16 +5,17 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from handlers.cards import house_card
-from handlers.claims import household, told
+from handlers.claims import household
 from handlers.claims.access import open_quotas, own_partner, own_quota
 from handlers.claims.buttons import Area, ClaimHouse, ClaimWith, HouseCard, Overview
 from handlers.kit.buttons import Link, Press, Rows, grid
 from handlers.kit.refusal import Refusal
 from handlers.kit.request import Request
 from handlers.kit.texts import join
-from handlers.partners.figures import MOST, quota_left, quota_name
+from handlers.partners.figures import MOST, named, quota_left, quota_name
 from handlers.people.opening import opener
 from handlers.progress.card import claim_screen, rows_of
+from handlers.registration.news import tell_surveyor
 from storage import claims, houses, partners
 from storage.errors import Stale
 from storage.houses import House, HouseState
@@ -158,4 +159,4 @@ def _claimed(request: Request, claim: claims.Claim, quota_id: int) -> None:
             [Press(request.label("klaim.button.again"), Overview(claim.partner_id))]]
     request.edit(join(lines), rows)
     household.show(request, claim, house)
-    told.tell(request, told.surveyor_of(request, house), "klaim.told.claimed", code=house.code, name=partner.name)
+    tell_surveyor(request, house, "kabar.claimed", name=named(partner))

@@ -19,6 +19,7 @@ from handlers.kit.refusal import Refusal
 from handlers.kit.request import Request
 from handlers.kit.texts import join
 from handlers.progress.buttons import ClaimCard, ClaimList
+from handlers.registration.news import tell_surveyor
 from storage import claims, partners, regions, worklist
 from storage.claims import ClaimState, Turn
 from storage.errors import Refused
@@ -103,8 +104,10 @@ def _finish(filling: Filling) -> None:
     claims.release(request.session, claim_id, filling.answers["reason"], request.now, by=request.me.id)
     withdraw_claim(request, claim_id)
     partner = partners.get(request.session, claim.partner_id)
-    told.tell(request, [*told.verifier_of(request, house), *told.admins(request), *told.surveyor_of(request, house)],
-              "klaim.told.released", code=house.code, name=partner.name, reason=filling.answers["reason"])
+    hear = [*told.verifier_of(request, house), *told.admins(request)]
+    told.tell(request, hear, "klaim.told.released", code=house.code, name=partner.name,
+              reason=filling.answers["reason"])
+    tell_surveyor(request, house, "kabar.released", besides=hear, name=partner.name)
     request.edit(request.t("lepas.done", code=house.code, reserved=request.money(reserved)), [
         [Press(request.label("klaim.button.mine"), ClaimList(claim.partner_id, -1, 0))],
     ])

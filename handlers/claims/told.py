@@ -1,4 +1,7 @@
-"""Who else hears of a claim: the surveyor who found the house, the verifiers of its kecamatan, the partner's reps."""
+"""Who else hears of a claim: the verifiers of its kecamatan, the partner's reps, the admins.
+
+The surveyor who found the house is told by :mod:`handlers.registration.news`.
+"""
 
 from __future__ import annotations
 
@@ -27,12 +30,6 @@ def tell(request: Request, who: Iterable[Person], key: str, button: Callable[[Te
         if person.id != request.me.id:
             rows: Rows | None = [[button(texts(person.locale))]] if button else None
             request.tell(person, key, rows, **values)
-
-
-def surveyor_of(request: Request, house: House) -> list[Person]:
-    """The surveyor who found a house."""
-    found = request.session.get(Person, house.surveyor_id)
-    return [found] if found else []
 
 
 def verifier_of(request: Request, house: House) -> list[Person]:

@@ -54,3 +54,13 @@ def quota_block(request: Request, quota: Quota) -> Markup:
 def source_label(texts: Texts, partner: Partner) -> str:
     """The fund source of a partner, as people say it."""
     return texts.label(f"source.{partner.source.value}")
+
+
+def named(partner: Partner) -> Callable[[Texts], str]:
+    """``PT Contoh (CSR)`` for ``request.tell``: the partner with its fund source, unless its name says that already."""
+    def write(theirs: Texts) -> str:
+        source = source_label(theirs, partner)
+        said = source.casefold() in partner.name.casefold()
+        return partner.name if said else f"{partner.name} ({source})"
+
+    return write

@@ -15,6 +15,7 @@ from handlers.kit.request import Request
 from handlers.kit.texts import join
 from handlers.progress.buttons import ClaimCard, Confirm, Inspect, NotYet, Queue
 from handlers.progress.card import claim_card
+from handlers.registration.news import tell_surveyor
 from handlers.verification.buttons import Menu
 from handlers.verification.queues import QUEUES
 from handlers.verification.queues import Queue as VerifierQueue
@@ -150,7 +151,7 @@ def on_confirm(request: Request) -> None:
     name = partners.get(request.session, claim.partner_id).name
     told.tell(request, told.reps_of(request, claim.partner_id), "progres.told.confirmed",
               lambda theirs: Press(theirs.label("progres.button.card"), ClaimCard(button.claim_id)), code=house.code)
-    told.tell(request, told.surveyor_of(request, house), "klaim.told.finished", code=house.code, name=name)
+    tell_surveyor(request, house, "kabar.finished", name=name)
     request.edit(join([request.t("progres.confirmed"), claim_card(request, claim, house)], "\n\n"),
                  _on(request, claim))
 
@@ -180,7 +181,6 @@ def _finish(filling: Filling) -> None:
     told.tell(request, told.reps_of(request, claim.partner_id), "progres.told.sent_back",
               lambda theirs: Press(theirs.label("progres.button.card"), ClaimCard(claim_id)),
               code=house.code, note=said)
-    told.tell(request, told.surveyor_of(request, house), "klaim.told.sent_back", code=house.code, note=said)
     request.edit(request.t("progres.sent_back", code=house.code, note=said), _on(request, claim))
 
 

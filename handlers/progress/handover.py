@@ -18,6 +18,7 @@ from handlers.partners.figures import quota_left, rupiah
 from handlers.progress.buttons import ClaimCard, HandOver
 from handlers.progress.card import claim_card, rows_of
 from handlers.progress.report import fresh_claim
+from handlers.registration.news import tell_surveyor
 from storage import claims, houses, partners, worklist
 from storage.claims import ClaimState
 from storage.errors import Refused
@@ -92,9 +93,9 @@ def _finish(filling: Filling) -> None:
     house = houses.get(request.session, house.id or 0)
     withdraw_claim(request, claim_id)
     partner = partners.get(request.session, claim.partner_id)
-    told.tell(request, [*told.surveyor_of(request, house), *told.admins(request),
-                        *told.reps_of(request, claim.partner_id)],
-              "klaim.told.handed_over", code=house.code, name=partner.name, real=rupiah(real))
+    hear = [*told.admins(request), *told.reps_of(request, claim.partner_id)]
+    told.tell(request, hear, "klaim.told.handed_over", code=house.code, name=partner.name, real=rupiah(real))
+    tell_surveyor(request, house, "kabar.handed_over", besides=hear, name=partner.name)
     quota = partners.fresh(request.session, claims.contributions(request.session, claim_id)[0].quota_id)
     request.edit(join([request.t("progres.handed_over"), claim_card(request, claim, house),
                        quota_left(request, quota)], "\n\n"), rows_of(request, claim, house))

@@ -18,6 +18,7 @@ from handlers.kit.request import Request
 from handlers.kit.texts import join
 from handlers.progress.buttons import ClaimCard, Finish, Inspect, Report
 from handlers.progress.card import claim_card, claim_screen, rows_of
+from handlers.registration.news import tell_surveyor
 from storage import claims, houses, partners, photos, progress
 from storage.claims import Claim, ClaimState
 from storage.errors import Refused
@@ -111,8 +112,8 @@ def _values(filling: Filling) -> dict[str, Any]:
 
 def _finish(filling: Filling) -> None:
     request, answers, claim_id = filling.request, filling.answers, filling.draft.subject_id
-    _claim, house = own_claim(request, claim_id)
-    begins = house.state == HouseState.CLAIMED
+    claim, house = own_claim(request, claim_id)
+    nothing_yet = claim.physical == 0
     financial = answers.get("financial")
     kept = photos.of_draft(request.session, filling.draft.id or 0)
     if not kept:  # every one of them was refused meanwhile: there is no picture of the work
@@ -123,9 +124,9 @@ def _finish(filling: Filling) -> None:
     )
     photos.attach(request.session, filling.draft.id or 0, house.id or 0, row.id)
     claim, house = claims.get(request.session, claim_id), houses.get(request.session, house.id or 0)
-    if begins:
+    if nothing_yet and claim.physical:  # a first report may show the house before the work: 0 %
         partner = partners.get(request.session, claim.partner_id)
-        told.tell(request, told.surveyor_of(request, house), "klaim.told.begun", code=house.code, name=partner.name)
+        tell_surveyor(request, house, "kabar.begun", name=partner.name)
     request.edit(join([request.t("progres.saved"), claim_card(request, claim, house)], "\n\n"),
                  rows_of(request, claim, house))
 

@@ -43,7 +43,7 @@ def test_overview_list_card_claim(stage: Stage) -> None:
     read = stage.events("read.household")[-1]
     assert (read.claim_id, read.house_id) == (claim.id, claim.house_id)
     assert [row.claim_id for row in stage.rows(Shown)] == [claim.id]
-    assert f"rumah {codes[0]} yang Bapak/Ibu data sudah diklaim Baznas" in stage.sari.last.text
+    assert f"{codes[0]} (Bambu Apus, Pamulang) yang Bapak/Ibu data sudah diklaim Baznas." in stage.sari.last.text
 
 
 def test_the_uncovered_rest(stage: Stage) -> None:

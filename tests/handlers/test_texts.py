@@ -38,7 +38,7 @@ BUTTON = 60
 FAMILIES: dict[str, Iterable[str]] = {
     "role.": RoleName, "state.": HouseState, "source.": FundSource, "scheme.": Scheme, "condition.": "12345",
 }
-WHERE = ("t", "label", "Refusal", "tell", "tell_all")
+WHERE = ("t", "label", "Refusal", "tell", "tell_all", "tell_surveyor", "tell_surveyors")
 """Functions that take a message key."""
 A_KEY = re.compile(r"[a-z_]+(\.[a-z0-9_]+)+")
 
