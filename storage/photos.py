@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
 
@@ -60,7 +61,7 @@ class Photo(SQLModel, table=True):
     draft_id: int | None = fk("draft.id", nullable=True, ondelete="SET NULL")
     progress_id: int | None = fk("progress.id", nullable=True)
     file_id: str
-    file_unique_id: str = Field(max_length=64)
+    file_unique_id: str = Field(max_length=64, index=True)
     state: PhotoState = choice(PhotoState, "photo_state", default=PhotoState.RECEIVED)
     received_at: datetime
     key: str | None = Field(default=None, max_length=64, index=True)
@@ -79,18 +80,28 @@ class Photo(SQLModel, table=True):
 
 def add(
     session: Session, person_id: int, chat_id: int, purpose: PhotoPurpose, file_id: str, file_unique_id: str,
-    now: datetime, *, draft_id: int | None = None,
+    now: datetime, *, draft_id: int | None = None, album: str | None = None,
 ) -> Photo | None:
     """Note a photo; None when this very file is in the same draft already (a burst that came twice)."""
-    if draft_id is not None:
-        twin = select(Photo.id).where(col(Photo.draft_id) == draft_id, col(Photo.file_unique_id) == file_unique_id)
-        if session.exec(twin).first() is not None:
-            return None
-    photo = Photo(person_id=person_id, chat_id=chat_id, purpose=purpose, file_id=file_id,
+    if draft_id is not None and twin_in_draft(session, draft_id, file_unique_id) is not None:
+        return None
+    photo = Photo(person_id=person_id, chat_id=chat_id, purpose=purpose, file_id=file_id, album=album,
                   file_unique_id=file_unique_id, received_at=now, draft_id=draft_id)
     session.add(photo)
     session.flush()
     return photo
+
+
+def twin_in_draft(session: Session, draft_id: int, file_unique_id: str) -> Photo | None:
+    """The very same file in a draft."""
+    where = (col(Photo.draft_id) == draft_id, col(Photo.file_unique_id) == file_unique_id)
+    return session.exec(select(Photo).where(*where)).first()
+
+
+def counting(session: Session, photo_ids: Collection[int]) -> list[Photo]:
+    """Those of some photos that count (not rejected), in order."""
+    where = (col(Photo.id).in_(photo_ids), col(Photo.state) != PhotoState.REJECTED)
+    return list(session.exec(select(Photo).where(*where).order_by(col(Photo.id))))
 
 
 def of_draft(session: Session, draft_id: int) -> list[Photo]:
@@ -126,6 +137,21 @@ def retire(session: Session, house_id: int, photo_ids: list[int]) -> int:
     found = list(session.exec(select(Photo).where(*where).with_for_update().execution_options(populate_existing=True)))
     for photo in found:
         _reject(session, photo, "replaced")
+    return len(found)
+
+
+def erase(session: Session, house_id: int) -> int:
+    """Nothing of a house's photos is kept but that there were some: neither the files nor Telegram's names of them.
+    How many."""
+    rows = select(Photo).where(col(Photo.house_id) == house_id)
+    found = list(session.exec(rows.with_for_update().execution_options(populate_existing=True)))
+    dropped.leave(session, [photo.key for photo in found if photo.key])
+    for photo in found:
+        photo.state, photo.problem, photo.file_id, photo.file_unique_id = PhotoState.REJECTED, "erased", "", ""
+        photo.key = photo.likeness = photo.album = photo.pin_metres = None
+        photo.band_0 = photo.band_1 = photo.band_2 = photo.band_3 = None
+        session.add(photo)
+    session.flush()
     return len(found)
 
 
@@ -166,9 +192,22 @@ def fetched(session: Session, photo_id: int, *, key: str, width: int, height: in
         return None
     photo.state, photo.key, photo.width, photo.height = PhotoState.STORED, key, width, height
     photo.likeness = likeness
+    photo.band_0, photo.band_1, photo.band_2, photo.band_3 = bands(likeness)
     session.add(photo)
     session.flush()
     return photo
+
+
+def bands(likeness: str) -> tuple[int, int, int, int]:
+    """The four quarters of a difference hash, 16 bits each, the highest first."""
+    bits = int(likeness, 16)
+    return bits >> 48, bits >> 32 & 0xFFFF, bits >> 16 & 0xFFFF, bits & 0xFFFF
+
+
+def forget_distances(session: Session, photo_ids: Collection[int]) -> None:
+    """The pin has moved: how far it was from where these were taken says nothing any more."""
+    where = (col(Photo.id).in_(photo_ids), col(Photo.pin_metres).is_not(None))
+    session.exec(update(Photo).where(*where).values(pin_metres=None))
 
 
 def _wanted(session: Session, photo_id: int) -> Photo | None:

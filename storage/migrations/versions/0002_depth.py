@@ -26,6 +26,7 @@ _COLUMNS = [
     ("house", "recheck_at", "{TIME}"),
     ("house", "closed_at", "{TIME}"),
     ("house", "erasing_at", "{TIME}"),
+    ("house", "held_until", "{TIME}"),
     ("household", "family_card", "{BLOB}"),
     ("household", "card_index", "VARCHAR(64)"),
     ("household", "phone", "{BLOB}"),
@@ -44,9 +45,13 @@ _COLUMNS = [
 _INDEXES = [
     ("ix_house_surveyor", "house", ["surveyor_id", "id"], None),
     ("ix_house_recheck", "house", ["kecamatan_code", "id"], "recheck_at IS NOT NULL"),
+    ("ix_house_taken", "house", ["taken_by", "id"], "taken_by IS NOT NULL"),
     ("ix_house_closed", "house", ["state", "closed_at"], "closed_at IS NOT NULL"),
+    ("ix_house_erasing", "house", ["erasing_at"], "erasing_at IS NOT NULL"),
+    ("ix_shown_house_id", "shown", ["house_id"], None),
     ("ix_household_card_index", "household", ["card_index"], None),
     ("ix_household_place", "household", ["lat", "lon"], None),
+    ("ix_photo_file_unique_id", "photo", ["file_unique_id"], None),
     *((f"ix_photo_band_{number}", "photo", [f"band_{number}"], None) for number in range(4)),
 ]
 _KEY = sa.BigInteger().with_variant(sa.Integer(), 'sqlite')
