@@ -213,7 +213,13 @@ def test_a_phone_has_ten_to_thirteen_digits_from_08(rest: str) -> None:
         assert refused(parse.phone, "08" + rest) == expected
 
 
-@given(st.from_regex(r"(0[2-79]|\+6[013-9]|\+[1-57-9][0-9]|7|9)[0-9]{8,9}", fullmatch=True, alphabet="+0123456789"))
+@given(
+    st.builds(
+        "{}{}".format,
+        st.sampled_from(["+8", "+81", "+86 8", "+65 8", "+1 8", "0065 8", "02", "07", "09", "6581", "7", "9", "008"]),
+        st.integers(10**8, 10**9 - 1),
+    )
+)
 @moderate
 def test_another_countrys_number_or_a_fixed_line_is_no_mobile_number(text: str) -> None:
     assert refused(parse.phone, text) == "refuse.phone.mobile"
@@ -242,6 +248,26 @@ def test_a_size_beyond_its_bounds_is_refused(size: Decimal, parser: Callable[[st
         assert abs(parser(str(size)) - size) <= Decimal("0.05")
     else:
         assert refused(parser, str(size)) == f"refuse.{parser.__name__}.range"
+
+
+@given(st.integers(0, 60), st.integers(0, 60), st.sampled_from(["{}", "{} orang", "{} KK"]))
+@moderate
+def test_a_count_is_from_none_to_the_most(people: int, most: int, form: str) -> None:
+    for many in (people, 0, most, most + 1, -1, -people):
+        if 0 <= many <= most:
+            assert parse.count(form.format(many), most=most) == many
+        else:
+            assert refused(lambda text: parse.count(text, most=most), form.format(many)) == "refuse.whole.range"
+
+
+@given(st.integers(1, 20_000) | st.integers(1940, 2040), st.dates(date(1950, 1, 1), date(2040, 12, 31)))
+@moderate
+def test_a_year_is_from_1950_to_this_one(typed: int, today: date) -> None:
+    if 1950 <= typed <= today.year:
+        assert parse.year(str(typed), today) == typed
+    else:
+        expected = "refuse.year.range" if len(str(typed)) == 4 else "refuse.year.form"
+        assert refused(lambda text: parse.year(text, today), str(typed)) == expected
 
 
 @pytest.mark.parametrize(
