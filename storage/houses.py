@@ -84,11 +84,16 @@ class House(SQLModel, table=True):
         Index("ix_house_rank", "state", "priority", "id"),
         Index("ix_house_queue_area", "state", "kecamatan_code", "id"),
         Index("ix_house_queue", "state", "id"),
+        # Of whoever registered them: all, and by stage.
         Index("ix_house_surveyor", "surveyor_id", "id"),
+        Index("ix_house_surveyor_state", "surveyor_id", "state", "id"),
         # Corrected while a partner holds it: a verifier looks again.
         _partial("ix_house_recheck", "recheck_at IS NOT NULL", "kecamatan_code", "id"),
-        # Ended houses whose family's data is still kept.
+        # What a verifier holds.
+        _partial("ix_house_taken", "taken_by IS NOT NULL", "taken_by", "id"),
+        # Ended houses whose family's data is still kept; those of them whose erasure was announced.
         _partial("ix_house_closed", "closed_at IS NOT NULL", "state", "closed_at"),
+        _partial("ix_house_erasing", "erasing_at IS NOT NULL", "erasing_at"),
     )
     id: int | None = pk()
     code: str = Field(unique=True, max_length=12)
@@ -118,9 +123,15 @@ class House(SQLModel, table=True):
     # What the verifier wants asked again: field names, while it is returned.
     wrong_fields: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False, server_default="[]"))
     recheck_at: datetime | None = None
-    # Since when its life in the programme is over; when its family's data will be erased, once that was announced.
+    # Since when its life in the programme is over, while its family's data is kept; when that will be erased, once it
+    # was announced; until when an admin holds it off.
     closed_at: datetime | None = None
     erasing_at: datetime | None = None
+    held_until: datetime | None = None
+
+
+# What a house that is too small adds to its priority; more occupants than these add nothing.
+CROWDED, MOST_COUNTED = 10, 20
 
 
 def damage(ranks: Sequence[int]) -> int:
@@ -141,7 +152,7 @@ def priority(
     disabled orders the list).
     """
     crowded = area_m2 < area_per_person * occupants
-    return damage(ranks) + min(occupants, 20) + 5 * min(vulnerable, 8) + (10 if crowded else 0)
+    return damage(ranks) + min(occupants, MOST_COUNTED) + 5 * min(vulnerable, 8) + (CROWDED if crowded else 0)
 
 
 def register(
@@ -196,7 +207,8 @@ def move(
     """
     if new not in TRANSITIONS[old]:
         raise ValueError(f"{old} → {new}")
-    ends: dict[str, Any] = {"closed_at": now if new in OVER else None, "erasing_at": None}
+    ends: dict[str, Any] = {"closed_at": now if new in OVER else None, "erasing_at": None,
+                            "held_until": None}
     done = session.exec(
         update(House).where(col(House.id) == house_id, col(House.state) == old)
         .values(state=new, version=col(House.version) + 1, **(ends | values))

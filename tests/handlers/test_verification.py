@@ -61,7 +61,7 @@ def test_the_card_is_protected_and_each_read_is_recorded(world: World) -> None:
     card = vera.card
     assert card.params["protect_content"]
     for words in (NAME, "3674********0001", "RT 003/RW 001", "Foto: 1",
-                  "Prioritas 136: atap 4, lantai 3, dinding 5, 6 penghuni, sempit"):
+                  "Prioritas 136 = kerusakan 120 + keluarga 6 + sempit 10"):
         assert words in card.text
     assert NIK not in vera.all_text()
     assert "query=-6.342700,106.738200" in card.html
