@@ -139,7 +139,7 @@ class Program:
         return Runtime(
             store=self.store, now=self._now, zone=ZoneInfo(self.settings.zone), zone_label=self.settings.zone_label,
             city=self.settings.city, bot_id=self.bot.id, bot_username=self.bot.username or "", guard=guard, wake=wake,
-            instant=self._instant,
+            instant=self._instant, rules=self.settings.rules,
         )
 
     def _webhook(self) -> Webhook:

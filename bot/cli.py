@@ -37,8 +37,8 @@ def _settings(**given: Any) -> Settings:
         return Settings(**given)
     except ValidationError as error:
         first = error.errors()[0]
-        name = "BEDAH_" + str(first["loc"][0]).upper() if first["loc"] else "a setting"
-        raise CannotStart(f"{name}: {first['msg'].removeprefix('Value error, ')}") from error
+        name = f"BEDAH_{str(first['loc'][0]).upper()}: " if first["loc"] else ""
+        raise CannotStart(name + first["msg"].removeprefix("Value error, ")) from error
 
 
 def _loop(work: Coroutine[Any, Any, None]) -> None:
@@ -158,6 +158,21 @@ def backup(target: Annotated[Path, typer.Argument(help="A file that does not exi
 
     backup_sqlite(_settings(), target)
     typer.echo(f"bedah: copied to {target}. Keep the key file too, in another place: without it the data is lost.")
+
+
+@app.command("boundaries")
+def load_outlines(file: Annotated[Path, typer.Argument(help="A GeoJSON file of kelurahan polygons, in degrees.")]
+                  ) -> None:
+    """Load outlines of kelurahan, so that a pin suggests one (never refuses one)."""
+    from bot.boundaries import load_boundaries
+    from bot.opening import open_store
+
+    store = open_store(_settings())
+    try:
+        for line in load_boundaries(store, file):
+            typer.echo(f"bedah: {line}")
+    finally:
+        store.close()
 
 
 @app.command()

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, SecretStr, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from storage.photos import PhotoKind
+from storage.rules import Rules
 
 # What Indonesians call their three zones.
 ZONE_LABELS = {"Asia/Jakarta": "WIB", "Asia/Pontianak": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
@@ -35,6 +39,16 @@ class Settings(BaseSettings):
     tick_seconds: float = Field(default=15.0, gt=0)
     lease_seconds: float = Field(default=15.0, ge=1)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    # What differs between cities; why each is as it is stands with storage.rules.Rules.
+    area_per_person: float = Field(default=9.0, gt=0, le=100)
+    land_most: float = Field(default=120.0, gt=0, le=100_000)
+    photo_kinds: Annotated[tuple[PhotoKind, ...], NoDecode] = (PhotoKind.FRONT,)
+    hold_minutes: int = Field(default=15, ge=1, le=1440)
+    hold_returned_hours: int = Field(default=24, ge=0, le=720)
+    undo_minutes: int = Field(default=10, ge=0, le=1440)
+    keep_refused_days: int = Field(default=365, ge=1, le=36_525)
+    keep_done_days: int = Field(default=3653, ge=1, le=36_525)
+    notice_days: int = Field(default=7, ge=0, le=365)
 
     @field_validator("log_level", mode="before")
     @classmethod
@@ -64,6 +78,36 @@ class Settings(BaseSettings):
         if not value.startswith(("http://", "https://")):
             raise ValueError("must begin with http:// or https://")
         return value.rstrip("/")
+
+    @field_validator("photo_kinds", mode="before")
+    @classmethod
+    def _kinds(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        words = [word.strip().lower() for word in value.split(",") if word.strip()]
+        unknown = [word for word in words if word not in set(PhotoKind)]
+        if unknown:
+            known = ", ".join(PhotoKind)
+            raise ValueError(f"no such kind of photo: {', '.join(unknown)} (for example front,roof; there are {known})")
+        return tuple(dict.fromkeys(words))
+
+    @model_validator(mode="after")
+    def _told_before_it_is_erased(self) -> Self:
+        for name in ("keep_refused_days", "keep_done_days"):
+            if self.notice_days >= getattr(self, name):
+                raise ValueError(f"BEDAH_NOTICE_DAYS ({self.notice_days}) must be less than BEDAH_{name.upper()} "
+                                 f"({getattr(self, name)}): the admins are told that many days before data is erased")
+        return self
+
+    @property
+    def rules(self) -> Rules:
+        """What differs between cities, as the conversations and the store use it."""
+        return Rules(
+            area_per_person=self.area_per_person, land_most=self.land_most, photo_kinds=self.photo_kinds,
+            hold=timedelta(minutes=self.hold_minutes), hold_returned=timedelta(hours=self.hold_returned_hours),
+            undo=timedelta(minutes=self.undo_minutes), keep_refused=timedelta(days=self.keep_refused_days),
+            keep_done=timedelta(days=self.keep_done_days), notice=timedelta(days=self.notice_days),
+        )
 
     @property
     def database_url(self) -> str:
