@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import JSON, Column, Index
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field, Session, SQLModel, col, delete, select
 
 from storage.base import args, pk
+from storage.regions import Kelurahan
+
+Ring = Sequence[tuple[float, float]]
+"""Corners (longitude, latitude), as in GeoJSON; the last may repeat the first."""
 
 
 class Boundary(SQLModel, table=True):
@@ -25,3 +30,56 @@ class Boundary(SQLModel, table=True):
     north: float
     west: float
     east: float
+
+
+def replace(session: Session, outlines: dict[str, list[list[Ring]]]) -> int:
+    """Keep these outlines (kelurahan code → polygons → rings) in place of earlier ones of the same kelurahan; how many
+    polygons. Outlines of other kelurahan stay, so that a city may be loaded from several files."""
+    session.exec(delete(Boundary).where(col(Boundary.kelurahan_code).in_(outlines)))
+    made = []
+    for code, polygons in outlines.items():
+        for rings in polygons:
+            across, up = zip(*rings[0], strict=True)
+            made.append(Boundary(kelurahan_code=code, rings=[[list(corner) for corner in ring] for ring in rings],
+                                 south=min(up), north=max(up), west=min(across), east=max(across)))
+    session.add_all(made)
+    session.flush()
+    return len(made)
+
+
+def any_loaded(session: Session) -> bool:
+    """Whether this installation knows any outline."""
+    return session.exec(select(Boundary.id).limit(1)).first() is not None
+
+
+def without(session: Session) -> list[str]:
+    """Names of the kelurahan whose outline is not known, by code."""
+    known = select(Boundary.kelurahan_code)
+    query = select(Kelurahan.name).where(col(Kelurahan.code).not_in(known))
+    return list(session.exec(query.order_by(col(Kelurahan.code))))
+
+
+def kelurahan_at(session: Session, lat: float, lon: float) -> Kelurahan | None:
+    """The kelurahan in whose outline a place lies (degrees); None outside all of them, or where none is loaded.
+
+    A place on a border belongs to the neighbour whose code comes first, always the same.
+    """
+    box = (col(Boundary.south) <= lat, col(Boundary.north) >= lat, col(Boundary.west) <= lon, col(Boundary.east) >= lon)
+    found = [one.kelurahan_code for one in session.exec(select(Boundary).where(*box)) if inside(one.rings, lat, lon)]
+    return session.get(Kelurahan, min(found)) if found else None
+
+
+def inside(rings: Sequence[Ring], lat: float, lon: float) -> bool:
+    """Whether a place lies in a polygon or on its edge (also that of a hole), by the even-odd rule.
+
+    A ray to the east crosses the edges of all rings; a corner counts with the edge above it only.
+    """
+    odd = False
+    for ring in rings:
+        for (x, y), (to_x, to_y) in zip(ring, [*ring[1:], ring[0]], strict=True):
+            turn = (to_x - x) * (lat - y) - (lon - x) * (to_y - y)
+            if turn == 0 and min(x, to_x) <= lon <= max(x, to_x) and min(y, to_y) <= lat <= max(y, to_y):
+                return True
+            if (y > lat) != (to_y > lat) and (turn > 0) == (to_y > y):
+                odd = not odd
+    return odd

@@ -25,7 +25,7 @@ def _refusal(result: object) -> str:
 
 def test_help_lists_the_commands_each_in_one_line(tmp_path: Path) -> None:
     shown = bedah("--help", folder=tmp_path).stdout
-    for name in ("run", "try", "admin-link", "backup", "migrate"):
+    for name in ("run", "try", "admin-link", "backup", "boundaries", "migrate"):
         assert sum(f" {name} " in line for line in shown.splitlines()) == 1
 
 
