@@ -18,6 +18,7 @@ from telegram import Bot, InputFile, InputMediaPhoto
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
 
 from bot.client import token_refused
+from bot.documents import draw
 from bot.files import BadPicture, FileStore, prepare
 
 log = logging.getLogger("bedah.calls")
@@ -129,15 +130,19 @@ def _with_album(params: dict[str, Any]) -> dict[str, Any]:
                                                parse_mode=one.get("parse_mode")) for one in params["media"]]}
 
 
+_DRAWN = {"_file", "_qr", "_pdf"}
+
+
 def _refers(value: Any) -> bool:
     """Whether a file or a drawing is to be put in."""
     if isinstance(value, dict):
-        return "_file" in value or "_qr" in value or any(map(_refers, value.values()))
+        return not _DRAWN.isdisjoint(value) or any(map(_refers, value.values()))
     return isinstance(value, list) and any(map(_refers, value))
 
 
 def _with_files(params: dict[str, Any], files: FileStore) -> dict[str, Any]:
-    """References become bytes: ``{"_file": key}`` a stored picture, ``{"_qr": text}`` a drawn code."""
+    """References become bytes: ``{"_file": key}`` a stored picture, ``{"_qr": text}`` a drawn code,
+    ``{"_pdf": document, "filename": name}`` a drawn document."""
     return {name: _loaded(value, files) for name, value in params.items()}
 
 
@@ -152,6 +157,8 @@ def _loaded(value: Any, files: FileStore) -> Any:
         out = io.BytesIO()
         segno.make(value["_qr"], error="m").save(out, kind="png", scale=8, border=3)
         return InputFile(out.getvalue(), filename="undangan.png", attach=True)
+    if "_pdf" in value:
+        return InputFile(draw(value["_pdf"]), filename=value["filename"], attach=True)
     return {name: _loaded(one, files) for name, one in value.items()}
 
 
@@ -173,6 +180,8 @@ async def _fetch(bot: Bot, files: FileStore, params: dict[str, Any]) -> Result:
         except BadPicture as bad:
             return {"problem": bad.problem}
         files.put(picture.key, picture.data)
-        return {"key": picture.key, "width": picture.width, "height": picture.height, "likeness": picture.likeness}
+        # Where it was taken is compared with the pin by whoever asked for it, and kept nowhere on the way.
+        return {"key": picture.key, "width": picture.width, "height": picture.height, "likeness": picture.likeness,
+                "place": picture.place}
 
     return Result(Outcome.SENT, answer=await asyncio.get_running_loop().run_in_executor(_ONE_PICTURE, keep))

@@ -7,10 +7,11 @@ import io
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import fsspec
 import pillow_heif
-from PIL import Image, ImageOps
+from PIL import ExifTags, Image, ImageOps
 
 # Only these are decoded: the fewer decoders, the fewer surprises in a file from outside.
 FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")
@@ -32,13 +33,15 @@ class BadPicture(Exception):
 
 @dataclass(frozen=True)
 class Picture:
-    """A stored copy: JPEG bytes without metadata; ``likeness`` is a 64-bit difference hash in hex."""
+    """A stored copy: JPEG bytes without metadata; ``likeness`` is a 64-bit difference hash in hex. ``place``: where the
+    camera was (latitude, longitude in degrees), if the file said so; the copy does not."""
 
     data: bytes
     key: str
     width: int
     height: int
     likeness: str
+    place: tuple[float, float] | None = None
 
 
 def prepare(data: bytes) -> Picture:
@@ -53,6 +56,7 @@ def prepare(data: bytes) -> Picture:
                 raise BadPicture("too_big")
             if min(opened.size) < MIN_SIDE:
                 raise BadPicture("too_small")
+            place = _place(opened)
             opened.draft("RGB", (LONG_SIDE, LONG_SIDE))
             upright = _upright(opened).convert("RGB")
     except BadPicture:
@@ -61,9 +65,38 @@ def prepare(data: bytes) -> Picture:
         raise BadPicture("not_image") from error
     upright.thumbnail((LONG_SIDE, LONG_SIDE))
     out = io.BytesIO()
+    # Else the encoder would write the comment of the file that was read.
+    upright.info.clear()
     upright.save(out, "JPEG", quality=QUALITY)
-    stored = out.getvalue()
-    return Picture(stored, hashlib.sha256(stored).hexdigest(), upright.width, upright.height, _likeness(upright))
+    stored, likeness = out.getvalue(), _likeness(upright)
+    return Picture(stored, hashlib.sha256(stored).hexdigest(), upright.width, upright.height, likeness, place)
+
+
+def _place(picture: Image.Image) -> tuple[float, float] | None:
+    """Where the camera says it was; None where it does not, or says what cannot be."""
+    try:
+        told = picture.getexif().get_ifd(ExifTags.IFD.GPSInfo)
+        lat = _degrees(told[ExifTags.GPS.GPSLatitude], str(told[ExifTags.GPS.GPSLatitudeRef]), "NS", 90)
+        lon = _degrees(told[ExifTags.GPS.GPSLongitude], str(told[ExifTags.GPS.GPSLongitudeRef]), "EW", 180)
+    except Exception:  # damaged metadata is no reason to refuse good pixels
+        return None
+    # A camera that has not found its place yet writes zeros.
+    return (lat, lon) if (lat, lon) != (0, 0) else None
+
+
+def _degrees(parts: Any, side: str, sides: str, most: int) -> float:
+    """Degrees, minutes and seconds as one signed number.
+
+    Raises:
+        ValueError: it is no angle.
+    """
+    told = parts if isinstance(parts, tuple) else (parts,)
+    degrees, minutes, seconds = (float(one) for one in (*told, 0, 0)[:3])
+    found = degrees + minutes / 60 + seconds / 3600
+    sign = sides.index(side.strip("\0 ").upper()[:1] or "?")
+    if not (degrees >= 0 <= minutes <= 60 and 0 <= seconds <= 60 and found <= most):
+        raise ValueError("no angle")
+    return round(-found if sign else found, 6)
 
 
 def _upright(picture: Image.Image) -> Image.Image:

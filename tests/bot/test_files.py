@@ -8,6 +8,7 @@ from contextlib import suppress
 
 import pytest
 from PIL import Image
+from PIL.TiffImagePlugin import IFDRational
 
 from bot.files import LONG_SIDE, BadPicture, FileStore, prepare
 
@@ -27,6 +28,47 @@ def test_a_large_photo_is_made_smaller_and_loses_its_place_and_camera() -> None:
     assert (made.width, made.height) == (LONG_SIDE * 3 // 4, LONG_SIDE)
     with Image.open(io.BytesIO(made.data)) as stored:
         assert not stored.getexif()
+    assert b"Kamera" not in made.data
+
+
+def _gps(*told: object) -> Image.Exif:
+    exif = Image.Exif()
+    exif[0x8825] = {number: value for number, value in enumerate(told, 1) if value is not None}
+    return exif
+
+
+SOUTH_EAST = ("S", (6.0, 20.0, 34.0), "E", (106.0, 44.0, 17.5))
+THERE = (-6.342778, 106.738194)
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "HEIF"])
+def test_the_place_is_told_once_and_is_not_in_the_copy(kind: str) -> None:
+    made = prepare(_picture(kind, exif=_gps(*SOUTH_EAST)))
+    assert made.place == THERE
+    assert prepare(made.data).place is None
+    with Image.open(io.BytesIO(made.data)) as stored:
+        assert not stored.getexif()
+        assert set(stored.info) <= {"jfif", "jfif_version", "jfif_unit", "jfif_density"}
+
+
+@pytest.mark.parametrize(("told", "place"), [
+    (("N", (1.0, 30.0, 0.0), "W", (70.0, 15.0, 0.0)), (1.5, -70.25)),
+    (("s", (6.5,), "e", (106.25,)), (-6.5, 106.25)),
+    (("S", (6.0, 20.5, 0.0), "E", (106.0, 44.0, 0.0)), (-6.341667, 106.733333)),
+    (("S", (0.0, 0.0, 0.0), "E", (0.0, 0.0, 0.0)), None), (("S", (96.0, 0.0, 0.0), "E", (106.0, 0.0, 0.0)), None),
+    (("S", (6.0, 99.0, 0.0), "E", (106.0, 0.0, 0.0)), None), (("X", (6.0, 0.0, 0.0), "E", (106.0, 0.0, 0.0)), None),
+    (("", (6.0, 0.0, 0.0), "E", (106.0, 0.0, 0.0)), None), ((None, (6.0, 0.0, 0.0), "E", (106.0, 0.0, 0.0)), None),
+    (("S", (6.0, 0.0, 0.0)), None), (("S", None, "E", None), None), ((), None),
+    (("S", (IFDRational(0, 0), 0.0, 0.0), "E", (106.0, 0.0, 0.0)), None),
+])
+def test_every_way_of_saying_where_and_what_says_nothing(
+    told: tuple[object, ...], place: tuple[float, float] | None
+) -> None:
+    assert prepare(_picture("JPEG", exif=_gps(*told))).place == place
+
+
+def test_comments_and_descriptions_are_dropped() -> None:
+    made = prepare(_picture("JPEG", comment=b"Kamera Contoh", xmp=b"<x>Kamera Contoh</x>", dpi=(300, 300)))
     assert b"Kamera" not in made.data
 
 
