@@ -15,6 +15,7 @@ from handlers.ops import reports
 from handlers.partners import routes as partners_routes
 from handlers.people import routes as people_routes
 from handlers.progress import routes as progress_routes
+from handlers.registration import drafts_list, mine
 from handlers.registration import routes as registration
 from handlers.verification import routes as verification
 
@@ -25,6 +26,8 @@ ROUTES: list[BaseHandler[Any, Any, Any]] = [
     *rekap.ROUTES,
     *reports.ROUTES,
     *registration.ROUTES,
+    *mine.ROUTES,
+    *drafts_list.ROUTES,
     *verification.ROUTES,
     *claims_routes.ROUTES,
     *progress_routes.ROUTES,

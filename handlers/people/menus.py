@@ -41,6 +41,8 @@ _PARTNER, _ADMIN = frozenset({RoleName.PARTNER}), frozenset({RoleName.ADMIN})
 
 COMMANDS: list[Entry] = [
     Entry("daftar", _SURVEYOR | _ADMIN, words=("pendataan", "survei", "daftarkan", "register", "survey")),
+    Entry("rumahsaya", _SURVEYOR | _ADMIN, english="myhouses",
+          words=("rumahku", "rumah", "rumah-rumah", "kabar", "house", "houses", "news")),
     Entry("verifikasi", _VERIFIER, words=("verif", "periksa", "verify", "verification")),
     Entry("klaim", _PARTNER, words=("ambil", "claim")),
     Entry("progres", _PARTNER | _ADMIN, words=("progress", "laporan", "lapor", "report")),
@@ -52,6 +54,7 @@ COMMANDS: list[Entry] = [
     Entry("rekap", english="recap", words=("ringkasan", "rekapitulasi", "digest")),
     Entry("bahasa", english="language", words=("indonesia", "english", "inggris")),
     Entry("privasi", english="privacy"),
+    Entry("draf", english="drafts", words=("draft", "isian", "lanjut", "lanjutkan", "teruskan", "resume", "continue")),
     Entry("batal", english="cancel", words=("batalkan",)),
     Entry("bantuan", english="help", words=("tolong", "menu", "bantu")),
 ]

@@ -36,3 +36,33 @@ class Mine(Button):
 
     code = "ro"
     house_id: int
+
+
+@dataclass(frozen=True)
+class MyHouses(Button):
+    """The houses that one registered: of one stage, or all (``-``). ``behind`` and ``after``: where a page begins."""
+
+    code = "rl"
+    state: str
+    behind: int
+    after: int
+
+
+@dataclass(frozen=True)
+class HouseNews(Button):
+    """Hear what becomes of the houses that one registered, or not; the list stays where it is."""
+
+    code = "rk"
+    wanted: int
+    state: str
+    behind: int
+    after: int
+
+
+@dataclass(frozen=True)
+class MyDrafts(Button):
+    """Forms left open, behind the one that was touched at ``micros`` (since 1970; 0: from the newest)."""
+
+    code = "rd"
+    micros: int
+    after: int

@@ -14,6 +14,7 @@ from handlers.kit.buttons import Press
 from handlers.kit.request import Request
 from handlers.kit.texts import Texts
 from handlers.people.opening import OpenHouse
+from handlers.registration.buttons import MyHouses
 from storage import people
 from storage.houses import House
 from storage.people import Person
@@ -53,7 +54,8 @@ def tell_surveyors(request: Request, found: Sequence[House], one: str, many: str
             _tell(request, person, mine[0], one, None, values)
             continue
         more = ", …" if len(mine) > SHOWN_CODES else ""
-        request.tell(person, many, n=len(mine), codes=codes(mine) + more, **values)
+        request.tell(person, many, lambda texts: [[Press(texts.label("rumahku.button.list"), MyHouses("-", 0, 0))]],
+                     n=len(mine), codes=codes(mine) + more, **values)
 
 
 def _listens(request: Request, person: Person) -> bool:

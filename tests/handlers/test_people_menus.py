@@ -37,7 +37,7 @@ def test_members_get_theirs_in_their_language_once_a_version(world: World, monke
     assert bring_up(world)
     personal = {params["scope"]["chat_id"]: params["commands"] for _, params in world.calls
                 if params["scope"]["type"] == "chat"}
-    assert [one["command"] for one in personal[2**33 + 1]][:2] == ["daftar", "rekap"]
+    assert [one["command"] for one in personal[2**33 + 1]][:2] == ["daftar", "rumahsaya"]
     assert personal[2**33 + 2][0] == {"command": "verifikasi", "description": "Check the houses that wait"}
     assert not bring_up(world)
     assert world.calls == []

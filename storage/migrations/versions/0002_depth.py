@@ -44,6 +44,7 @@ _COLUMNS = [
 ]
 _INDEXES = [
     ("ix_house_surveyor", "house", ["surveyor_id", "id"], None),
+    ("ix_house_surveyor_state", "house", ["surveyor_id", "state", "id"], None),
     ("ix_house_recheck", "house", ["kecamatan_code", "id"], "recheck_at IS NOT NULL"),
     ("ix_house_taken", "house", ["taken_by", "id"], "taken_by IS NOT NULL"),
     ("ix_house_closed", "house", ["state", "closed_at"], "closed_at IS NOT NULL"),
