@@ -76,7 +76,8 @@ async def _try_in(folder: Path, port: int, opened: Callable[[str], None]) -> Non
     try:
         files = FileStore(settings.files_url)
         ids = {key: person.id for key, person in cast.items()}
-        await asyncio.to_thread(load, store, utc_now(), files=files.put, telegram_ids=ids)
+        await asyncio.to_thread(load, store, utc_now(), files=files.put, telegram_ids=ids,
+                                rules=settings.rules)
         await _run(Program(settings, store), sandbox, cast, opened)
     finally:
         store.close()

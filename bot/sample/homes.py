@@ -9,31 +9,24 @@ from typing import Any
 
 from sqlmodel import Session
 
-from bot.sample.names import Head, Heads
-from bot.sample.pictures import Picture
-from bot.sample.places import PLACES, SCATTER, WEIGHTS, Place, office_hour
+from bot.sample import surveys
+from bot.sample.canvas import Picture
+from bot.sample.cases import Case, Pair
+from bot.sample.names import MARK, Heads
+from bot.sample.places import PLACES, SCATTER, WEIGHTS
 from storage import households, houses, meta, regions
+from storage.assessments import HEALTH, STRUCTURE, Assessment
 from storage.events import record
 from storage.houses import House, HouseState
-from storage.photos import Photo, PhotoPurpose, PhotoState
-from storage.rules import DEFAULTS
+from storage.photos import Photo, PhotoKind, PhotoPurpose, PhotoState
+from storage.rules import Rules
 
 CONSENT = "1"
 _STEP = 500_000
 # Rupiah that any renovation takes; worse and bigger houses cost more.
 _LEAST_COST = 30_000_000
-
-# What stands apart from the headline: state, how many, and the verifier's words.
-_WAITING = 9
-_RETURNED = (
-    "Foto atap belum terlihat jelas, mohon difoto ulang dari depan rumah.",
-    "Titik lokasi tidak sesuai dengan alamat, mohon dikirim ulang.",
-)
-_INELIGIBLE = (
-    "Sudah menerima bantuan perumahan tahun lalu (kurang dari 10 tahun).",
-    "Kondisi atap, lantai, dan dinding masih layak huni.",
-    "Status tanah masih dalam sengketa menurut keterangan kelurahan.",
-)
+# How often a house has a photo of a part; of its front there is always one.
+_SHOWN = {PhotoKind.ROOF: 0.9, PhotoKind.FLOOR: 0.7, PhotoKind.WALL: 0.5, PhotoKind.BATHROOM: 0.4}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,94 +38,94 @@ class Staff:
     surveyor_chat: int
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One house to invent: where, in which state, and when. ``note``: the verifier's words; ``fit``: no RTLH."""
+@dataclass(slots=True)
+class _Home:
+    """A house in the making: its row, its family's columns, and its further assessment's."""
 
-    place: Place
-    state: HouseState
-    registered_at: datetime
-    verified_at: datetime | None
-    note: str | None = None
-    fit: bool = False
-
-
-def needing(rng: Random, now: datetime) -> list[Case]:
-    """The 264 approved houses, registered three to seven months ago and verified before the claims."""
-    cases = []
-    for place in PLACES:
-        for _ in range(place.needing):
-            registered = office_hour(rng, now - timedelta(days=rng.randint(100, 210)))
-            verified = office_hour(rng, registered + timedelta(days=rng.randint(2, 14)))
-            cases.append(Case(place, HouseState.ELIGIBLE, registered, verified))
-    return cases
-
-
-def apart(rng: Random, now: datetime) -> list[Case]:
-    """The houses of the last two weeks: waiting for the verifier, returned, refused."""
-    cases = []
-    for _ in range(_WAITING):
-        registered = office_hour(rng, now - timedelta(days=rng.randint(1, 6)))
-        cases.append(Case(rng.choice(PLACES), HouseState.REGISTERED, registered, None))
-    for state, notes in ((HouseState.RETURNED, _RETURNED), (HouseState.INELIGIBLE, _INELIGIBLE)):
-        for note in notes:
-            registered = office_hour(rng, now - timedelta(days=rng.randint(9, 14)))
-            verified = registered + timedelta(days=rng.randint(1, 6), hours=1)
-            cases.append(Case(rng.choice(PLACES), state, registered, verified, note, fit="layak huni" in note))
-    return cases
+    case: Case
+    house: House
+    family: dict[str, Any]
+    assessment: dict[str, Any]
 
 
 def write(
-    session: Session, rng: Random, cases: list[Case], staff: Staff, pictures: list[Picture], heads: Heads
+    session: Session, rng: Random, cases: list[Case], staff: Staff, pictures: list[Picture], heads: Heads,
+    rules: Rules,
 ) -> list[House]:
-    """Store the houses with families, photos and events, in the order in which they were registered."""
+    """Store the houses with families, assessments, photos and events, in the order in which they were registered."""
     ceiling = meta.house_ceiling(session)
     kelurahan = {place.code: _weighted(session, rng, place.code) for place in PLACES}
-    cases = sorted(cases, key=lambda case: case.registered_at)
-    made: list[tuple[House, Head, dict[str, Any]]] = []
-    for case in cases:
+    homes = []
+    for case in sorted(cases, key=lambda case: case.registered_at):
         codes, weights = kelurahan[case.place.code]
         village = rng.choices(codes, weights)[0]
         code = regions.next_code(session, case.place.code)
-        house = _house(rng, case, code, village, staff, ceiling)
-        made.append((house, heads.head(case.place.code), _spot(rng, case)))
-    session.add_all(house for house, _, _ in made)
+        homes.append(_home(rng, case, code, village, staff, ceiling, heads, rules))
+    _pair_up(homes)
+    made = [home.house for home in homes]
+    session.add_all(made)
     session.flush()
-    for number, (house, head, spot) in enumerate(made):
-        households.write(
-            session, house.id or 0, head_name=head.name, address=head.address, nik=head.nik, **spot,
-            consent_at=house.registered_at - timedelta(minutes=12), consent_version=CONSENT, recorded_by=staff.surveyor,
-        )
-        if pictures:
-            session.add(_photo(house, pictures[number % len(pictures)], staff))
-    _record(session, [house for house, _, _ in made], staff)
+    for home in homes:
+        number, begun = home.house.id or 0, home.case.registered_at - timedelta(minutes=12)
+        households.write(session, number, **home.family, consent_at=begun, consent_version=CONSENT,
+                         recorded_by=staff.surveyor)
+        if home.assessment:
+            session.add(Assessment(house_id=number, **home.assessment))
+        session.add_all(_photos(home.house, pictures, staff))
+    _record(session, made, staff)
     session.flush()
-    return [house for house, _, _ in made]
+    return made
 
 
-def _house(rng: Random, case: Case, code: str, village: str, staff: Staff, ceiling: int) -> House:
+def _home(
+    rng: Random, case: Case, code: str, village: str, staff: Staff, ceiling: int, heads: Heads, rules: Rules
+) -> _Home:
     roof, floor, wall = _conditions(rng, case.fit)
     occupants = rng.choices(range(1, 10), (4, 9, 16, 20, 18, 12, 7, 4, 2))[0]
     area = float(rng.choice((18, 20, 21, 24, 27, 28, 30, 32, 35, 36, 40, 42, 45, 48, 54)))
-    approved = case.state == HouseState.ELIGIBLE
+    if case.fit:
+        area = max(area, rules.area_per_person * occupants)
     cost = _LEAST_COST + 450_000 * area + 2_600_000 * (roof + floor + wall - 8) + rng.randint(-8, 12) * 1_000_000
-    return House(
+    assessment = surveys.assessment(rng, roof, floor, wall, fit=case.fit)
+    family = _family(rng, case, heads) | surveys.family(rng, occupants, area, case.registered_at.year, aided=case.aided)
+    ranks = (roof, floor, wall, *(assessment[name] for name in (*STRUCTURE, *HEALTH) if name in assessment))
+    house = House(
         code=code, state=case.state, kecamatan_code=case.place.code, kelurahan_code=village,
         roof=roof, floor=floor, wall=wall, occupants=occupants, area_m2=area,
-        priority=houses.priority((roof, floor, wall), occupants, area, DEFAULTS.area_per_person),
-        estimate=min(ceiling, round(cost / _STEP) * _STEP) if approved else None,
+        priority=houses.priority(ranks, occupants, area, rules.area_per_person,
+                                 vulnerable=family.get("elderly", 0) + family.get("disabled", 0)),
+        estimate=min(ceiling, round(cost / _STEP) * _STEP) if case.state == HouseState.ELIGIBLE else None,
         surveyor_id=staff.surveyor, verifier_id=staff.verifier if case.verified_at else None,
-        registered_at=case.registered_at, verified_at=case.verified_at, note=case.note, sample=True,
+        registered_at=case.registered_at, verified_at=case.verified_at, note=case.note, wrong_fields=list(case.wrong),
+        closed_at=case.verified_at if case.state in houses.OVER else None, sample=True,
         version=2 if case.verified_at else 1,
     )
+    return _Home(case, house, family, assessment)
 
 
-def _spot(rng: Random, case: Case) -> dict[str, Any]:
-    """Where exactly the family lives, somewhere around the middle of the kecamatan."""
-    return {
+def _family(rng: Random, case: Case, heads: Heads) -> dict[str, Any]:
+    """Who the family is and where exactly it lives, somewhere around the middle of the kecamatan."""
+    head = heads.head(case.place.code)
+    known = {"family_card": head.card, "phone": head.phone} if rng.random() > surveys.SKIPPED else {}
+    return known | {
+        "head_name": head.name, "address": head.address, "nik": head.nik,
         "rt": f"{rng.randint(1, 9):03d}", "rw": f"{rng.randint(1, 18):03d}",
         "lat": round(rng.gauss(case.place.lat, SCATTER), 5), "lon": round(rng.gauss(case.place.lon, SCATTER), 5),
     }
+
+
+def _pair_up(homes: list[_Home]) -> None:
+    """Some houses look like ones that are registered already."""
+    for pair in Pair:
+        alike = [home.family for home in homes if home.case.pair is pair]
+        for first, second in zip(alike[::2], alike[1::2], strict=True):
+            if pair is Pair.NIK:
+                word, rest = first["head_name"].split(" ", 1)
+                second |= {"nik": first["nik"], "head_name": f"{word[0]}. {rest}"}
+                continue
+            first["head_name"], second["head_name"] = f"Muhammad Sopian {MARK}", f"Moh. Sopian {MARK}"
+            second |= {name: first[name] for name in ("rt", "rw", "lon")}
+            second |= {"address": f"{first['address']} B", "lat": round(first["lat"] + 0.0001, 5)}  # 11 m
 
 
 def _conditions(rng: Random, fit: bool) -> tuple[int, int, int]:
@@ -150,13 +143,18 @@ def _weighted(session: Session, rng: Random, kecamatan: str) -> tuple[list[str],
     return codes, [WEIGHTS[min(rank, len(WEIGHTS) - 1)] for rank in range(len(codes))]
 
 
-def _photo(house: House, picture: Picture, staff: Staff) -> Photo:
-    return Photo(
+def _photos(house: House, pictures: list[Picture], staff: Staff) -> list[Photo]:
+    """The front, and some of the parts, as they came in one after the other. None without pictures: chosen by the
+    house alone, so that the rest of the city is the same with and without them."""
+    rng = Random(house.id)
+    shown = [PhotoKind.FRONT] + [kind for kind, often in _SHOWN.items() if rng.random() < often] if pictures else []
+    found = [rng.choice([one for one in pictures if one.kind == kind]) for kind in shown]
+    return [Photo(
         person_id=staff.surveyor, chat_id=staff.surveyor_chat, purpose=PhotoPurpose.REGISTRATION, house_id=house.id,
-        file_id=f"sample-{house.id}", file_unique_id=f"sample-{house.id}", state=PhotoState.STORED,
-        received_at=house.registered_at - timedelta(minutes=5), key=picture.key, width=picture.width,
-        height=picture.height, likeness=picture.likeness,
-    )
+        file_id=f"sample-{house.id}-{one.kind}", file_unique_id=f"sample-{house.id}-{one.kind}",
+        state=PhotoState.STORED, received_at=house.registered_at - timedelta(minutes=5), key=one.key, width=one.width,
+        height=one.height, likeness=one.likeness, kind=one.kind,
+    ) for one in found]
 
 
 def _record(session: Session, made: list[House], staff: Staff) -> None:

@@ -10,12 +10,14 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
 
-from bot.sample import cast, homes, work
+from bot.sample import cases, cast, homes, work
+from bot.sample.canvas import Picture
 from bot.sample.names import Heads
-from bot.sample.pictures import Picture, draw_all
+from bot.sample.pictures import draw_all
 from bot.sample.places import CITY, ZONE
 from storage import digests, meta, people, regions
 from storage.partners import Partner
+from storage.rules import DEFAULTS, Rules
 from storage.store import Store
 
 SEED = 264
@@ -42,13 +44,15 @@ class SampleCity:
 
 
 def load(
-    store: Store, now: datetime, *, files: Callable[[str, bytes], None] | None, telegram_ids: dict[str, int]
+    store: Store, now: datetime, *, files: Callable[[str, bytes], None] | None, telegram_ids: dict[str, int],
+    rules: Rules = DEFAULTS,
 ) -> SampleCity:
     """Load the sample city into a migrated store, or find it there already.
 
     ``now``: aware; everything else follows from it and a fixed seed, so that two loads at one moment are alike.
     ``files`` gets ``(key, JPEG bytes)`` for each sketch, key = SHA-256 in hex; without it no photos are loaded,
-    since none could be shown. ``telegram_ids``: an account for each of :data:`bot.sample.cast.CAST`.
+    since none could be shown. ``telegram_ids``: an account for each of :data:`bot.sample.cast.CAST`. ``rules``: by
+    which the waiting list is ordered.
 
     Raises:
         LookupError: the store serves another city.
@@ -62,14 +66,16 @@ def load(
         pictures = draw_all()
         for picture in pictures:
             files(picture.key, picture.data)
-    return store.run(lambda session: _load(session, now, pictures, telegram_ids))
+    return store.run(lambda session: _load(session, now, pictures, telegram_ids, rules))
 
 
 def _is_loaded(session: Session) -> bool:
     return meta.get(session, _LOADED) is not None
 
 
-def _load(session: Session, now: datetime, pictures: list[Picture], telegram_ids: dict[str, int]) -> SampleCity:
+def _load(
+    session: Session, now: datetime, pictures: list[Picture], telegram_ids: dict[str, int], rules: Rules
+) -> SampleCity:
     year = now.astimezone(ZoneInfo(ZONE)).year
     if _is_loaded(session):
         return _found(session, telegram_ids, year, fresh=False)
@@ -82,10 +88,10 @@ def _load(session: Session, now: datetime, pictures: list[Picture], telegram_ids
     quotas = cast.bring_partners(session, crew, year, began)
     staff = homes.Staff(crew["sari"], crew["vera"], telegram_ids["sari"])
     heads = Heads(rng, now.date())
-    homes.write(session, rng, homes.needing(rng, now), staff, pictures, heads)
+    homes.write(session, rng, cases.needing(rng, now), staff, pictures, heads, rules)
     claims = work.take(session, quotas["dpkpp"], now, rep=crew["dani"])
     work.build(session, rng, claims, now, rep=crew["dani"], verifier=crew["vera"])
-    homes.write(session, rng, homes.apart(rng, now), staff, pictures, heads)
+    homes.write(session, rng, cases.apart(rng, now), staff, pictures, heads, rules)
     meta.put(session, _LOADED, now.isoformat())
     return _found(session, telegram_ids, year, fresh=True)
 

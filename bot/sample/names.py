@@ -1,4 +1,4 @@
-"""Invents heads of household: a name, an address and a NIK that belong to nobody."""
+"""Invents heads of household: a name, an address and numbers that belong to nobody."""
 
 from __future__ import annotations
 
@@ -35,35 +35,46 @@ _ROAD_NAMES = (
 _SERIALS = (9000, 9999)
 
 
+# No operator has this prefix.
+_PREFIX = "+62860"
+
+
 @dataclass(frozen=True, slots=True)
 class Head:
-    """An invented head of household; ``nik`` is 16 well-formed digits, ``address`` without RT/RW."""
+    """An invented head of household; ``nik`` and ``card`` are 16 well-formed digits each, ``phone`` is ``+628…``,
+    ``address`` without RT/RW."""
 
     name: str
     nik: str
+    card: str
+    phone: str
     address: str
 
 
 class Heads:
-    """Invents heads, no name and no NIK twice."""
+    """Invents heads, no name and no number twice."""
 
     def __init__(self, rng: Random, today: date) -> None:
         self._rng, self._today = rng, today
         self._names: set[str] = set()
-        self._niks: set[str] = set()
+        self._numbers: set[str] = set()
 
     def head(self, kecamatan: str) -> Head:
         """Somebody first registered in a kecamatan (code such as ``36.74.06``), 27 to 82 years old."""
         rng = self._rng
         woman = rng.random() < 0.25
         name = self._fresh(self._names, lambda: f"{rng.choice(_WOMEN if woman else _MEN)} {rng.choice(_LAST)} {MARK}")
-        nik = self._fresh(self._niks, lambda: self._nik(kecamatan, woman))
-        return Head(name, nik, f"{rng.choice(_ROADS)} {rng.choice(_ROAD_NAMES)} No. {rng.randint(1, 120)}")
+        nik = self._fresh(self._numbers, lambda: self._number(kecamatan, (27, 82), woman))
+        card = self._fresh(self._numbers, lambda: self._number(kecamatan, (1, 15), False))
+        phone = self._fresh(self._numbers, lambda: f"{_PREFIX}{rng.randint(0, 9_999_999):07d}")
+        address = f"{rng.choice(_ROADS)} {rng.choice(_ROAD_NAMES)} No. {rng.randint(1, 120)}"
+        return Head(name, nik, card, phone, address)
 
-    def _nik(self, kecamatan: str, woman: bool) -> str:
-        born = self._today - timedelta(days=self._rng.randint(27 * 365, 82 * 365))
-        day = born.day + (40 if woman else 0)  # a woman's day of birth is written 40 higher
-        return f"{kecamatan.replace('.', '')}{day:02d}{born:%m%y}{self._rng.randint(*_SERIALS)}"
+    def _number(self, kecamatan: str, years: tuple[int, int], woman: bool) -> str:
+        """The number of a person born, or of a card issued, so many years ago."""
+        began = self._today - timedelta(days=self._rng.randint(years[0] * 365, years[1] * 365))
+        day = began.day + (40 if woman else 0)  # a woman's day of birth is written 40 higher
+        return f"{kecamatan.replace('.', '')}{day:02d}{began:%m%y}{self._rng.randint(*_SERIALS)}"
 
     @staticmethod
     def _fresh(known: set[str], invent: Callable[[], str]) -> str:

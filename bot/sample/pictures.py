@@ -2,41 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass
-from io import BytesIO
 from random import Random
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
-WIDTH, HEIGHT = 800, 600
-HOW_MANY = 12
-WATERMARK = "CONTOH"
+from bot.sample import closeups
+from bot.sample.canvas import DARK, HEIGHT, WIDTH, Colour, Picture, Point, finished, ragged
+from storage.photos import PhotoKind
 
-Colour = tuple[int, int, int]
-Point = tuple[float, float]
+FRONTS = 12
 
 _SKIES: tuple[Colour, ...] = ((188, 214, 230), (205, 220, 224), (226, 222, 208))
 _GROUNDS: tuple[Colour, ...] = ((150, 128, 92), (126, 140, 88), (160, 146, 118))
 _ROOFS: tuple[Colour, ...] = ((150, 78, 56), (122, 96, 80), (134, 138, 140))
 _WALLS: tuple[Colour, ...] = ((206, 182, 140), (178, 108, 82), (214, 206, 190), (160, 132, 100))
-_DARK: Colour = (52, 44, 40)
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """One JPEG. ``key``: its SHA-256 in hex; ``likeness``: its 64-bit difference hash in hex."""
-
-    key: str
-    data: bytes
-    likeness: str
-    width: int = WIDTH
-    height: int = HEIGHT
 
 
 def draw_all() -> list[Picture]:
-    """The same :data:`HOW_MANY` different sketches every time."""
-    return [_picture(number) for number in range(HOW_MANY)]
+    """The same different sketches every time: :data:`FRONTS` houses, and some of each of their parts."""
+    return [_picture(number) for number in range(FRONTS)] + closeups.draw()
 
 
 def _picture(number: int) -> Picture:
@@ -47,10 +31,7 @@ def _picture(number: int) -> Picture:
     draw.rectangle((0, ground, WIDTH, HEIGHT), fill=_GROUNDS[number // 3 % len(_GROUNDS)])
     _tree(draw, rng, ground)
     _house(draw, rng, number, ground)
-    buffer = BytesIO()
-    _stamp(image).save(buffer, "JPEG", quality=80, optimize=True)
-    data = buffer.getvalue()
-    return Picture(hashlib.sha256(data).hexdigest(), data, _likeness(image))
+    return finished(image, PhotoKind.FRONT)
 
 
 def _tree(draw: ImageDraw.ImageDraw, rng: Random, ground: int) -> None:
@@ -69,13 +50,13 @@ def _house(draw: ImageDraw.ImageDraw, rng: Random, number: int, ground: int) -> 
     draw.polygon(((left, foot), (right, foot), (right + lean, eaves), (left + lean, eaves)), fill=wall)
     _wall_texture(draw, number, (left, eaves, right, foot), lean)
     door = left + (right - left) // 3
-    draw.rectangle((door, foot - 130, door + 74, foot), fill=_DARK)
+    draw.rectangle((door, foot - 130, door + 74, foot), fill=DARK)
     window = right - 130
-    draw.rectangle((window, eaves + 55, window + 78, eaves + 122), fill=_DARK)
+    draw.rectangle((window, eaves + 55, window + 78, eaves + 122), fill=DARK)
     draw.line((window, eaves + 55, window + 78, eaves + 122), fill=(170, 140, 100), width=8)  # boarded up
     for _ in range(2):  # holes in the wall
         x, y = rng.randint(left + 20, right - 60), rng.randint(eaves + 30, foot - 50)
-        draw.polygon(_ragged(rng, x, y, 26), fill=_DARK)
+        draw.polygon(ragged(rng, x, y, 26), fill=DARK)
     middle = (left + right) / 2 + lean
     sag = rng.randint(8, 34)
     roof = ((left - 44 + lean, eaves + 12), (middle - 70, ridge), (middle, ridge + sag), (middle + 70, ridge),
@@ -84,10 +65,10 @@ def _house(draw: ImageDraw.ImageDraw, rng: Random, number: int, ground: int) -> 
     for step in range(1, 6):
         course = ridge + sag + (eaves - ridge - sag) * step / 6
         reach = (right - left) / 2 * (0.35 + 0.62 * step / 6)
-        draw.line((middle - reach, course, middle + reach, course), fill=_DARK, width=2)
+        draw.line((middle - reach, course, middle + reach, course), fill=DARK, width=2)
     for _ in range(2 + number % 3):  # the roof is open to the sky
         x, y = rng.randint(left + 70, right - 70) + lean, rng.randint(eaves - 60, eaves - 20)
-        draw.polygon(_ragged(rng, x, y, 34), fill=_DARK)
+        draw.polygon(ragged(rng, x, y, 34), fill=DARK)
     if number % 4 == 3:  # a tarpaulin where the roof is gone
         sheet = ((middle + 20, ridge + 40), (middle + 130, eaves - 40), (middle + 70, eaves), (middle - 20, eaves - 50))
         draw.polygon(sheet, fill=(62, 108, 164))
@@ -123,27 +104,3 @@ def _within(start: Point, end: Point, left: int, right: int) -> tuple[Point, Poi
     if max(start[0], end[0]) <= left or min(start[0], end[0]) >= right:
         return (left, start[1]), (left, start[1])
     return cut(start, end), cut(end, start)
-
-
-def _ragged(rng: Random, x: float, y: float, size: int) -> list[Point]:
-    """A small torn hole around a point."""
-    corners = ((-1, -0.3), (-0.4, -0.8), (0.5, -0.6), (1, 0.1), (0.4, 0.7), (-0.6, 0.6))
-    return [(x + dx * size * rng.uniform(0.7, 1.1), y + dy * size * rng.uniform(0.7, 1.1)) for dx, dy in corners]
-
-
-def _stamp(image: Image.Image) -> Image.Image:
-    """The word :data:`WATERMARK` across the picture."""
-    layer = Image.new("RGBA", image.size, (0, 0, 0, 0))
-    font = ImageFont.load_default(size=120)
-    ImageDraw.Draw(layer).text((WIDTH / 2, HEIGHT / 2), WATERMARK, font=font, fill=(255, 255, 255, 150), anchor="mm")
-    return Image.alpha_composite(image.convert("RGBA"), layer.rotate(24)).convert("RGB")
-
-
-def _likeness(image: Image.Image) -> str:
-    """Difference hash: one bit for each of 8 × 8 neighbours, set where the left one is brighter."""
-    small = image.convert("L").resize((9, 8), Image.Resampling.BILINEAR).tobytes()
-    bits = 0
-    for row in range(8):
-        for column in range(8):
-            bits = bits << 1 | (small[row * 9 + column] > small[row * 9 + column + 1])
-    return f"{bits:016x}"

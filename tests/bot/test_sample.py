@@ -14,19 +14,37 @@ from sqlmodel import col, func, select
 from bot.sample import SampleCity, guide_html, load
 from bot.sample.cast import CAST, MEANS
 from bot.sample.places import PLACES
-from handlers.kit.parse_identity import nik, nik_warnings
-from storage import digests, households, houses, partners, people, photos, progress, regions, worklist
+from handlers import routes
+from handlers.kit.form import FORMS
+from handlers.kit.parse_identity import family_card, nik, nik_warnings
+from handlers.kit.parse_phone import phone
+from storage import (
+    alike,
+    assessments,
+    digests,
+    households,
+    houses,
+    partners,
+    people,
+    photos,
+    progress,
+    regions,
+    registering,
+    worklist,
+)
 from storage.claims import Claim, ClaimState, Contribution, Turn
 from storage.events import Event
 from storage.households import Household
 from storage.houses import House, HouseState
 from storage.partners import FundSource, Quota
 from storage.people import Person, RoleName
-from storage.photos import Photo
+from storage.photos import Photo, PhotoKind
+from storage.rules import DEFAULTS, Rules
 from storage.store import Store
 
 # What lies in the rows does not depend on the database; what the rules and the counts make of it is tried on both.
 on_sqlite = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+assert routes.ROUTES  # imports every module, so that FORMS is complete
 ACCOUNTS = {key: 9000 + number for number, key in enumerate(CAST)}
 
 
@@ -86,7 +104,8 @@ def test_nobody_is_real(city: SampleCity, database: Store) -> None:
     def look(session):
         families = list(session.exec(select(Household)))
         return (
-            [(row.head_name, households.nik_of(session, row)) for row in families],
+            [(row.head_name, households.nik_of(session, row), households.family_card_of(session, row),
+              households.phone_of(session, row)) for row in families],
             list(session.exec(select(Person.name))),
             session.exec(select(func.count()).select_from(House).where(col(House.sample).is_(False))).one(),
         )
@@ -94,13 +113,75 @@ def test_nobody_is_real(city: SampleCity, database: Store) -> None:
     families, names, unmarked = database.run(look)
     assert len(families) == 278
     assert unmarked == 0
-    assert all(name.endswith(" (contoh)") for name, _ in families)
+    assert all(name.endswith(" (contoh)") for name, *_ in families)
     assert all(name.endswith(" (contoh)") for name in names)
-    assert len({number for _, number in families}) == len({name for name, _ in families}) == 278
-    for _, number in families:
+    assert len({name for name, *_ in families}) == 278
+    assert len({number for _, number, *_ in families}) == 277, "two are registered under the same NIK"
+    for _, number, _, _ in families:
         read = nik(number)
         assert nik_warnings(read, "36.74") == []
         assert read.serial >= 9000, "a serial that no registry hands out"
+    cards = [card for _, _, card, _ in families if card]
+    phones = [number for *_, number in families if number]
+    assert len(set(cards) | {number for _, number, *_ in families}) == len(cards) + 277
+    assert len(set(phones)) == len(phones) > 240
+    for card in cards:
+        assert family_card(card) == card
+        assert card[-4:] >= "9000"
+    for number in phones:
+        assert phone(number) == number
+        assert number.startswith("+62860"), "a prefix that no operator has"
+
+
+def test_the_forms_are_filled_in_and_order_the_list(city: SampleCity, database: Store) -> None:
+    def look(session):
+        found = list(session.exec(select(House).order_by(col(House.id))))
+        return [(house, registering.entry_of(session, house), assessments.of_house(session, house.id))
+                for house in found]
+
+    found = database.run(look)
+    for house, entry, looked_at in found:
+        ranks = assessments.ranks(house, looked_at).values()
+        vulnerable = (entry.elderly or 0) + (entry.disabled or 0)
+        assert house.priority == houses.priority(list(ranks), house.occupants, house.area_m2,
+                                                 DEFAULTS.area_per_person, vulnerable=vulnerable)
+        assert vulnerable <= house.occupants
+        assert entry.land_m2 is None or house.area_m2 <= entry.land_m2 <= DEFAULTS.land_most
+        judged = assessments.judge(house, looked_at, DEFAULTS.area_per_person)
+        fit = house.note is not None and "masih layak huni" in house.note
+        assert judged.unfit != fit
+    missing = {key: sum(getattr(entry, key) is None for _, entry, _ in found) for key in (
+        "family_card", "phone", "elderly", "disabled", "land_proof", "land_m2", "prior_aid", "foundation",
+        "roof_frame", "windows", "drinking_water", "roof_material", "wall_material")}
+    assert all(0 < number < 40 for number in missing.values()), missing
+    assert sum(None not in vars(entry).values() for _, entry, _ in found) > 130
+    aided = [entry.prior_aid for house, entry, _ in found if house.note and "tahun lalu" in house.note]
+    assert aided == [2025]
+    assert all(not entry.prior_aid or entry.prior_aid <= 2015 for house, entry, _ in found
+               if house.state in houses.NEEDING)
+
+
+def test_some_look_like_ones_that_are_there_already(city: SampleCity, database: Store) -> None:
+    def look(session):
+        found = []
+        for house in session.exec(select(House)):
+            entry = registering.entry_of(session, house)
+            found += [(house.state, one.reasons) for one in alike.suspects(
+                session, nik=entry.nik, family_card=entry.family_card, head_name=entry.head_name, lat=entry.lat,
+                lon=entry.lon, photo_ids=[one.id for one in photos.of_house(session, house.id)],
+                exclude_house=house.id)]
+        return found
+
+    waiting = HouseState.REGISTERED
+    assert sorted(database.run(look)) == [(waiting, (alike.Reason.NIK,))] * 2 + [(waiting, (alike.Reason.PLACE,))] * 2
+
+
+@on_sqlite
+def test_what_was_returned_names_its_fields(city: SampleCity, database: Store) -> None:
+    rows = database.run(lambda session: list(session.exec(
+        select(House.wrong_fields).where(col(House.state) == HouseState.RETURNED))))
+    assert sorted(rows) == [["photos", "roof"], ["pin"]]
+    assert {key for row in rows for key in row} <= {question.key for question in FORMS["house"].questions}
 
 
 @on_sqlite
@@ -164,6 +245,7 @@ def test_the_past_is_in_order(city: SampleCity, database: Store, now: datetime) 
         assert house.verified_at is None or house.registered_at < house.verified_at < now
         assert (house.verified_at is None) == (house.state == HouseState.REGISTERED)
         assert bool(house.note) == (house.state in (HouseState.RETURNED, HouseState.INELIGIBLE))
+        assert (house.closed_at is not None) == (house.state in houses.OVER)
     assert max(event.at for event in events) < now
     by_house: dict[int, list[Event]] = {}
     for event in events:
@@ -203,7 +285,11 @@ def test_every_house_has_a_photo_that_is_there(
     rows = database.run(lambda session: list(session.exec(select(Photo))))
     assert {row.house_id for row in rows} == set(database.run(lambda session: session.exec(select(House.id)).all()))
     assert {row.key for row in rows} == set(files)
-    assert len(files) == len({row.likeness for row in rows}) == 12
+    assert len(files) == len({row.likeness for row in rows}) == 20
+    assert {row.house_id for row in rows if row.kind == PhotoKind.FRONT} == {row.house_id for row in rows}
+    assert {row.kind for row in rows} == {PhotoKind.FRONT, PhotoKind.ROOF, PhotoKind.FLOOR, PhotoKind.WALL,
+                                          PhotoKind.BATHROOM}
+    assert len({row.file_unique_id for row in rows}) == len(rows)
     for key, data in files.items():
         assert hashlib.sha256(data).hexdigest() == key
         with Image.open(BytesIO(data)) as image:
@@ -243,6 +329,16 @@ def test_samples_are_never_mixed_into_real_data(database: Store, now: datetime) 
 def test_the_year_is_the_citys(database: Store) -> None:
     new_year_in_jakarta = datetime(2026, 12, 31, 18, 0, tzinfo=UTC)
     assert load(database, new_year_in_jakarta, files=None, telegram_ids=ACCOUNTS).year == 2027
+
+
+@on_sqlite
+def test_the_list_is_ordered_by_the_citys_rules(new_database, now: datetime) -> None:
+    def crowded(rules: Rules) -> int:
+        made = new_database()
+        load(made, now, files=None, telegram_ids=ACCOUNTS, rules=rules)
+        return made.run(lambda session: session.exec(select(func.sum(House.priority))).one())
+
+    assert crowded(Rules(area_per_person=100.0)) - crowded(Rules(area_per_person=0.1)) == 277 * houses.CROWDED, "all but the one that is fit"
 
 
 @pytest.mark.parametrize(("locale", "first"), [("id", "Lihat grup"), ("en", "Look at the group")])
