@@ -15,7 +15,7 @@ from handlers.ops import reports
 from handlers.partners import routes as partners_routes
 from handlers.people import routes as people_routes
 from handlers.progress import routes as progress_routes
-from handlers.registration import drafts_list, mine
+from handlers.registration import drafts_list, mine, story
 from handlers.registration import routes as registration
 from handlers.verification import routes as verification
 
@@ -28,6 +28,7 @@ ROUTES: list[BaseHandler[Any, Any, Any]] = [
     *registration.ROUTES,
     *mine.ROUTES,
     *drafts_list.ROUTES,
+    *story.ROUTES,
     *verification.ROUTES,
     *claims_routes.ROUTES,
     *progress_routes.ROUTES,

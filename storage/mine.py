@@ -10,8 +10,9 @@ from sqlmodel.sql.expression import Select
 
 from storage.claims import Claim
 from storage.drafts import Draft
-from storage.events import record
+from storage.events import Event, record
 from storage.houses import House, HouseState
+from storage.partners import Partner
 from storage.people import Person
 from storage.regions import Kelurahan
 
@@ -91,3 +92,19 @@ def codes_of_claims(session: Session, claim_ids: Collection[int]) -> dict[int, s
     """claim id → code of its house."""
     query = select(Claim.id, House.code).join(House, col(House.id) == col(Claim.house_id))
     return {number or 0: code for number, code in session.exec(query.where(col(Claim.id).in_(claim_ids)))}
+
+
+STEPS = tuple(f"house.{state.value}" for state in HouseState)
+"""Kinds of events that say that a house moved to a stage."""
+
+
+def steps(session: Session, house_id: int, limit: int = 16) -> list[tuple[Event, str | None]]:
+    """The newest steps in a house's life, oldest first, each with the name of the partner whose claim it was."""
+    query = (
+        select(Event, Partner.name)
+        .outerjoin(Claim, col(Claim.id) == col(Event.claim_id))
+        .outerjoin(Partner, col(Partner.id) == col(Claim.partner_id))
+        .where(col(Event.house_id) == house_id, col(Event.kind).in_(STEPS))
+    )
+    newest = session.exec(query.order_by(col(Event.id).desc()).limit(limit)).all()
+    return [(event, partner) for event, partner in reversed(newest)]

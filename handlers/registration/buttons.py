@@ -66,3 +66,11 @@ class MyDrafts(Button):
     code = "rd"
     micros: int
     after: int
+
+
+@dataclass(frozen=True)
+class Story(Button):
+    """What became of a house that one registered."""
+
+    code = "rh"
+    house_id: int

@@ -16,7 +16,7 @@ from handlers.kit.refusal import Refusal
 from handlers.kit.request import Request
 from handlers.people.opening import opener
 from handlers.registration import fetched, house_form, more_photos  # noqa: F401 (fetched registers what follows a file)
-from handlers.registration.buttons import Another, Fix, Mine, MorePhotos
+from handlers.registration.buttons import Another, Fix, Mine, MorePhotos, Story
 from storage import houses
 from storage.houses import House, HouseState
 from storage.people import RoleName
@@ -65,7 +65,8 @@ def show_own(request: Request, house: House) -> bool:
 
 
 def _show(request: Request, house: House) -> None:
-    show_personal(request, house, _steps(request, house))
+    show_personal(request, house, [*_steps(request, house), [Press(request.label("riwayat.button"),
+                                                                   Story(house.id or 0))]])
     show_house_album(request, house)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlmodel import Session
 
-from handlers.registration.buttons import HouseNews, MyHouses
+from handlers.registration.buttons import HouseNews, MyHouses, Story
 from storage import houses, people
 from storage.houses import HouseState
 from storage.people import Person, RoleName
@@ -210,3 +210,50 @@ def test_in_english(stage: Stage) -> None:
     wati.presses("News of houses: on")
     assert "News of houses: off" in str(wati.last.buttons)
     assert "Kabar" not in wati.all_text()
+
+
+def test_the_story_of_a_house(stage: Stage) -> None:
+    def make(session: Session) -> str:
+        code = _returned(session, head_name="Contoh Rahasia")
+        house = stage.house_id(session, code)
+        houses.move(session, house, HouseState.RETURNED, HouseState.REGISTERED, NOW, by=None)
+        approve(session, houses.get(session, house))
+        return code
+
+    code = stage.store.run(make)
+    stage.claimed(code, stage.quota("Baznas"))
+    stage.budi.says("/lepas")
+    stage.budi.presses(code)
+    stage.budi.says("Pemilik menolak")
+    stage.budi.presses("Ya, lepas")
+    stage.world.passes(days=1)
+    stage.store.run(lambda session: builders.build(session, builders.claim(
+        session, houses.get(session, stage.house_id(session, code)), builders.make_quota(session, "DPKPP"))))
+    sari = stage.sari
+    sari.says(code)
+    card = sari.card
+    sari.presses("Riwayat")
+    assert sari.last.text.splitlines()[2:] == [
+        "• 2 Maret 2026: didata", "• 2 Maret 2026: dikembalikan untuk diperbaiki",
+        "• 2 Maret 2026: diperbaiki, menunggu verifikasi lagi", "• 2 Maret 2026: disetujui, masuk daftar tunggu",
+        "• 2 Maret 2026: diklaim Baznas", "• 2 Maret 2026: klaim dilepas oleh Baznas, kembali ke daftar tunggu",
+        "• 2 Maret 2026: diklaim DPKPP", "• 2 Maret 2026: mulai dikerjakan oleh DPKPP",
+        "• 2 Maret 2026: pekerjaan selesai"]
+    assert "Contoh Rahasia" in card.text, "the card stays as it is"
+    sari.presses(f"Buka {code}")
+    assert "Contoh Rahasia" in sari.card.text
+
+
+def test_the_story_says_why_it_was_returned_but_not_to_others(stage: Stage) -> None:
+    code = stage.store.run(_returned)
+    stage.sari.says(code)
+    stage.sari.presses("Riwayat")
+    assert "Catatan verifikator: kabur" in stage.sari.last.text
+    tono = stage.world.actor("Tono", 7_100_000_061, RoleName.SURVEYOR)
+    tono.says("/bantuan")
+    tono.presses_data(Story(1).pack(), tono.last)
+    assert "didata oleh petugas lain" in tono.toast
+    assert "kabur" not in tono.all_text()
+    stage.admin.says("/bantuan")
+    stage.admin.presses_data(Story(1).pack(), stage.admin.last)
+    assert "Catatan verifikator: kabur" in stage.admin.last.text

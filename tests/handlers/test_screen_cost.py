@@ -96,6 +96,14 @@ SCREENS: dict[str, tuple[Step, ...]] = {
     "a partner": (lambda stage: stage.admin.says("/mitra"), lambda stage: stage.admin.presses("Baznas")),
     "/anggota": (lambda stage: stage.admin.says("/anggota"),),
     "/undang": (lambda stage: stage.admin.says("/undang"), lambda stage: stage.admin.presses("Mitra")),
+    "/rumahsaya": (lambda stage: stage.sari.says("/rumahsaya"),),
+    "more of my houses": (lambda stage: stage.sari.says("/rumahsaya"), lambda stage: stage.sari.presses("Berikutnya")),
+    "my houses of a stage": (lambda stage: stage.sari.says("/rumahsaya"),
+                             lambda stage: stage.sari.presses("Diklaim (")),
+    "the news switch": (lambda stage: stage.sari.says("/rumahsaya"), lambda stage: stage.sari.presses("Kabar rumah")),
+    "the story of a house": (lambda stage: stage.sari.says(_first(stage, HouseState.CLAIMED)),
+                             lambda stage: stage.sari.presses("Riwayat")),
+    "/draf": (lambda stage: stage.sari.says("/draf"),),
     "/rekap": (lambda stage: stage.admin.says("/rekap"),),
 }
 
