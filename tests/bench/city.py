@@ -13,6 +13,7 @@ from sqlalchemy import create_engine, insert, text, update
 from sqlmodel import Session, col
 
 from storage import meta, migrate, people, regions
+from storage.assessments import HEALTH, STRUCTURE, Assessment, FloorMaterial, RoofMaterial, WallMaterial
 from storage.households import Household
 from storage.houses import House, HouseState, priority
 from storage.regions import Kecamatan
@@ -63,14 +64,22 @@ def fill(store: Store, number: int) -> list[str]:
         counts = {one.code: 0 for one, _ in places}
         wanted: list[tuple[int, str]] = []
         for start in range(0, number, _CHUNK):
-            rows, families = [], []
+            rows, families, assessed = [], [], []
             for number_ in range(start + 1, min(start + _CHUNK, number) + 1):
                 place, villages = chance.choice(places)
                 counts[place.code] += 1
                 roof, floor, wall, occupants = (chance.randint(2, 5), chance.randint(2, 5), chance.randint(2, 5),
                                                 chance.randint(1, 9))
                 area = float(chance.randint(12, 60))
-                rank = priority((roof, floor, wall), occupants, area, DEFAULTS.area_per_person)
+                # Of a third the whole form was filled in.
+                full = number_ % 3 == 0
+                found = {name: chance.randint(1, 5) for name in (*STRUCTURE, *HEALTH)} if full else {}
+                elderly, disabled = (min(1, occupants - 1), 0) if full else (None, None)
+                rank = priority((roof, floor, wall, *found.values()), occupants, area, DEFAULTS.area_per_person,
+                                vulnerable=elderly or 0)
+                if full:
+                    assessed.append({"house_id": number_, **found, "septic_m": 8.0, "roof_material": RoofMaterial.ZINC,
+                                     "floor_material": FloorMaterial.EARTH, "wall_material": WallMaterial.WOVEN})
                 code = f"{place.abbr}-{counts[place.code]:04d}"
                 if place.abbr == "PML":
                     wanted.append((-rank, code))
@@ -87,10 +96,12 @@ def fill(store: Store, number: int) -> list[str]:
                     "rt": "001", "rw": "002", "lat": -6.3, "lon": 106.7,
                     "nik": store.vault.seal(nik.encode(), f"household:{number_}"),
                     "nik_index": store.vault.index(nik, "nik"), "consent_at": now, "consent_version": "1",
-                    "recorded_by": person.id,
+                    "recorded_by": person.id, "elderly": elderly, "disabled": disabled,
                 })
             session.execute(insert(House), rows)
             session.execute(insert(Household), families)
+            if assessed:
+                session.execute(insert(Assessment), assessed)
         for code, count in counts.items():
             session.execute(update(Kecamatan).where(col(Kecamatan.code) == code).values(last_number=count))
         if not store.sqlite:
