@@ -99,7 +99,8 @@ def fill(store: Store, number: int) -> list[str]:
                     "recorded_by": person.id, "elderly": elderly, "disabled": disabled,
                 })
             session.execute(insert(House), rows)
-            session.execute(insert(Household), families)
+            # With its empty columns written out, all rows go in one call.
+            session.execute(insert(Household).execution_options(render_nulls=True), families)
             if assessed:
                 session.execute(insert(Assessment), assessed)
         for code, count in counts.items():
