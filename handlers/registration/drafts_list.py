@@ -23,9 +23,8 @@ from storage.people import RoleName
 
 PAGE = 8
 OF_A_CLAIM = frozenset({"progress", "handover", "release", "send_back"})
-OF_NO_HOUSE = frozenset({"claim_many", "partner", "quota", "quota_units", "quota_ceiling", "quota_house",
-                         "city_ceiling"})
-"""Forms whose subject is a claim, and those about partners and money; the others are about a house."""
+OF_A_HOUSE = frozenset({"house", "photo", "approve", "return", "refuse", "check_note", "erase", "full_data"})
+"""Forms whose subject is a claim, and those whose subject is a house; the others are about something else."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -76,7 +75,7 @@ def _codes(request: Request, page: list[Draft]) -> dict[int, str]:
     """draft id → the code of the house that it is about."""
     claims = {draft.id or 0: draft.subject_id for draft in page if draft.form in OF_A_CLAIM}
     houses = {draft.id or 0: draft.subject_id for draft in page
-              if draft.subject_id and draft.form not in OF_A_CLAIM | OF_NO_HOUSE}
+              if draft.subject_id and draft.form in OF_A_HOUSE}
     of_claims = mine.codes_of_claims(request.session, set(claims.values()))
     of_houses = mine.codes_of_houses(request.session, set(houses.values()))
     return {key: of_claims[number] for key, number in claims.items() if number in of_claims} \

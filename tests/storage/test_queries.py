@@ -12,14 +12,14 @@ import pytest
 from sqlalchemy import event, insert, text
 from sqlmodel import Session, col, select
 
-from storage import claims, digests, houses, inbox, outbox, progress, shown, worklist
+from storage import claims, digests, houses, inbox, mine, outbox, progress, shown, worklist
 from storage.claims import Claim, ClaimState, Turn
 from storage.houses import House, HouseState
 from storage.inbox import Inbox, InboxState
 from storage.outbox import Delivery, Outbox, OutboxState
 from storage.shown import Shown
 from storage.store import Store
-from tests.builders import JUTA, NOW, PAMULANG, SETU, YEAR, eligible, make_quota, person
+from tests.builders import JUTA, NOW, PAMULANG, SETU, VERA, YEAR, eligible, make_quota, person
 
 Statement = tuple[str, Any]
 
@@ -67,7 +67,7 @@ def city(database: Store) -> Store:
     """Some thousand rows of everything that grows, most of them over and done with."""
 
     def fill(session: Session) -> None:
-        surveyor = person(session).id
+        surveyor, busier = person(session).id, person(session, VERA).id
         session.execute(insert(Inbox), [
             {"bot_id": 1, "update_id": number, "chat_key": number % 50, "attempts": 0, "received_at": NOW,
              "state": InboxState.NEW if number % 500 == 0 else InboxState.DONE} for number in range(1, 4001)
@@ -80,7 +80,8 @@ def city(database: Store) -> Store:
         session.execute(insert(House), [
             {"code": f"X-{number}", "kecamatan_code": SETU if number % 7 else PAMULANG,
              "kelurahan_code": "36.74.07.1001", "roof": 4, "floor": 4, "wall": 4, "occupants": 1, "area_m2": 30,
-             "priority": number % 90, "estimate": JUTA, "surveyor_id": surveyor, "registered_at": NOW,
+             "priority": number % 90, "estimate": JUTA, "registered_at": NOW,
+             "surveyor_id": busier if number % 40 else surveyor,
              "version": 1, "sample": False, "state": _state(number)} for number in range(1, 4001)
         ])
         partner_id = make_quota(session).partner_id
@@ -122,6 +123,9 @@ PLANS: list[tuple[Callable[[Session], Any], str]] = [
     (lambda session: houses.by_code(session, "X-77"), "uq_house_code|sqlite_autoindex_house_1"),
     (lambda session: houses.oldest(session, HouseState.REGISTERED, [PAMULANG]), "ix_house_queue_area"),
     (lambda session: houses.count_by_kecamatan(session, HouseState.REGISTERED), "COVERING|Index Only"),
+    (lambda session: mine.counts(session, 1), "COVERING|Index Only"),
+    (lambda session: mine.in_state(session, 1, HouseState.REGISTERED, before=900), "ix_house_surveyor_state"),
+    (lambda session: mine.page(session, 1, after=(1, 900)), "ix_house_surveyor"),
     (lambda session: houses.kecamatan_with(session, HouseState.ELIGIBLE), "ix_house_waiting|ix_house_queue_area"),
     (lambda session: worklist.page(session, [2]), "ix_claim_turn"),
     (lambda session: worklist.page(session, [1], after=(Turn.WORK, 800)), "ix_claim_turn"),
