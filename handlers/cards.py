@@ -167,9 +167,9 @@ def _word(request: Request, part: Finding) -> Markup:
 
 
 def _built(request: Request, rank: int, material: str | None, part: str) -> str:
-    """``4 Rusak berat (seng)``."""
+    """``4 Rusak berat (Seng)``."""
     shown = condition(request.texts, rank)
-    return f"{shown} ({request.label(f'{part}_material.{material}').lower()})" if material else shown
+    return f"{shown} ({request.label(f'{part}_material.{material}')})" if material else shown
 
 
 def _each(request: Request, house: House, crowded: bool) -> Markup:

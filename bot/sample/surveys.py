@@ -17,7 +17,9 @@ _FLOORS = {True: (FloorMaterial.EARTH, FloorMaterial.EARTH, FloorMaterial.CEMENT
            False: (FloorMaterial.CEMENT, FloorMaterial.TILE, FloorMaterial.CERAMIC)}
 _WALLS = {True: (WallMaterial.WOVEN, WallMaterial.BOARD, WallMaterial.FIBRE),
           False: (WallMaterial.BRICK, WallMaterial.PLASTERED, WallMaterial.BOARD)}
-_BAD = 4
+_BAD, _NONE = 4, 5
+# How often components of an unfit house are in condition 2, 3, 4, 5: what bears it is seldom missing.
+_FRAME, _ROOMS = (22, 48, 24, 2), (18, 36, 22, 8)
 _LAND_MOST = 120.0
 # An aid longer ago than ten years speaks against nobody.
 _LONG_AGO = (11, 20)
@@ -27,20 +29,21 @@ def assessment(rng: Random, roof: int, floor: int, wall: int, *, fit: bool) -> d
     """Columns of an :class:`storage.assessments.Assessment`; nothing for a section that was left out."""
     found: dict[str, Any] = {}
     if rng.random() > SKIPPED:
-        found |= {name: _rank(rng, fit, (3, 5, 6, 3)) for name in STRUCTURE}
+        found |= {name: _rank(rng, fit, _FRAME) for name in STRUCTURE}
     if rng.random() > SKIPPED:
-        found |= {name: _rank(rng, fit, (3, 5, 4, 2)) for name in HEALTH}
+        found |= {name: _rank(rng, fit, _ROOMS) for name in HEALTH}
         # Where there is none, it is at least not too near.
-        found["septic_m"] = None if found["latrine"] == 5 else float(rng.randint(4, 16))
+        found["septic_m"] = None if found["latrine"] == _NONE else float(rng.randint(4, 16))
     if rng.random() > SKIPPED:
         found |= {
-            "roof_material": rng.choice(_ROOFS[roof >= _BAD]), "floor_material": rng.choice(_FLOORS[floor >= _BAD]),
-            "wall_material": rng.choice(_WALLS[wall >= _BAD]),
+            "roof_material": rng.choice(_ROOFS[roof >= _BAD]) if roof < _NONE else None,
+            "floor_material": rng.choice(_FLOORS[floor >= _BAD]) if floor < _NONE else FloorMaterial.EARTH,
+            "wall_material": rng.choice(_WALLS[wall >= _BAD]) if wall < _NONE else None,
         }
     return found
 
 
-def _rank(rng: Random, fit: bool, weights: tuple[int, int, int, int]) -> int:
+def _rank(rng: Random, fit: bool, weights: tuple[int, ...]) -> int:
     return rng.randint(1, 2) if fit else rng.choices((2, 3, 4, 5), weights)[0]
 
 

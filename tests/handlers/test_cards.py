@@ -58,8 +58,8 @@ def test_the_full_card_says_what_is_wrong_and_who_lives_there(stage: Stage) -> N
         "A Struktur: tidak layak – kolom, rangka atap rusak berat",
         "B Kesehatan: tidak layak – kamar mandi rusak berat; jamban tidak ada",
         "Sumur ke tangki septik: 7,5 m (baik bila lebih dari 10 m)",
-        "C Bahan: tidak layak – Atap: 4 Rusak berat (seng) · Lantai: 3 Rusak sedang (tanah) · "
-        "Dinding: 5 Tidak ada (anyaman bambu/bilik)",
+        "C Bahan: tidak layak – Atap: 4 Rusak berat (Seng) · Lantai: 3 Rusak sedang (Tanah) · "
+        "Dinding: 5 Tidak ada (Anyaman bambu/bilik)",
         "5 penghuni · 30 m² · 6 m² per orang (kurang dari 9 m²)",
         "Penilaian: tidak layak huni (A, B, C, luas). Ini saran; verifikator yang memutuskan.",
         # 30 × 47 / 14; five people, two of them frail.
