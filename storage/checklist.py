@@ -9,6 +9,7 @@ from sqlalchemy import Column, ForeignKey
 from sqlmodel import Field, Session, SQLModel, col, delete, select
 
 from storage.base import KEY, choice, choice_type, fk
+from storage.events import record
 
 
 class Item(StrEnum):
@@ -50,12 +51,27 @@ def of_house(session: Session, house_id: int) -> dict[Item, Checkmark]:
     return {row.item: row for row in rows}
 
 
+def open_items(marks: dict[Item, Checkmark]) -> tuple[list[Item], list[Item]]:
+    """What speaks against the house, and what nobody has answered or knows yet."""
+    return ([item for item, mark in marks.items() if mark.verdict == Verdict.NO],
+            [item for item in Item if item not in marks or marks[item].verdict == Verdict.UNKNOWN])
+
+
+def of_houses(session: Session, house_ids: list[int]) -> dict[int, dict[Item, Checkmark]]:
+    """house id → what was answered so far, for houses with answers."""
+    found: dict[int, dict[Item, Checkmark]] = {}
+    for row in session.exec(select(Checkmark).where(col(Checkmark.house_id).in_(house_ids))):
+        found.setdefault(row.house_id, {})[row.item] = row
+    return found
+
+
 def put(
     session: Session, house_id: int, item: Item, verdict: Verdict, now: datetime, *, by: int, note: str | None = None
 ) -> None:
-    """Answer one item, or answer it anew."""
+    """Answer one item, or answer it anew. The event names the item only."""
     session.merge(Checkmark(house_id=house_id, item=item, verdict=verdict, note=note, by_id=by, at=now))
     session.flush()
+    record(session, "house.checked", now, actor=by, house=house_id, fields=[item.value])
 
 
 def erase(session: Session, house_id: int) -> None:

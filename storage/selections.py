@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field, Session, SQLModel, col, delete
 
 from storage.base import args, fk, json_column, pk
 
@@ -21,3 +21,48 @@ class Selection(SQLModel, table=True):
     content: dict[str, Any] = json_column()
     made_at: datetime
     used_at: datetime | None = None
+
+    @property
+    def shown(self) -> dict[int, int]:
+        """House id → its version, in the order of the list."""
+        return {int(house): int(version) for house, version in self.content["houses"]}
+
+    @property
+    def ticked(self) -> list[int]:
+        """Ids of the ticked houses, in the order of the list."""
+        chosen = set(self.content["ticked"])
+        return [house for house in self.shown if house in chosen]
+
+
+def make(
+    session: Session, person_id: int, kind: str, houses: list[tuple[int, int]], now: datetime, **more: Any
+) -> Selection:
+    """A new list of (house id, version), all of them ticked; the person's older ones of this kind are thrown away, as
+    their lists are out of date. ``more``: JSON values to be kept with it, no personal ones."""
+    session.exec(delete(Selection).where(col(Selection.person_id) == person_id, col(Selection.kind) == kind))
+    content = {"houses": [list(one) for one in houses], "ticked": [house for house, _ in houses], **more}
+    made = Selection(person_id=person_id, kind=kind, content=content, made_at=now)
+    session.add(made)
+    session.flush()
+    return made
+
+
+def get(session: Session, selection_id: int) -> Selection | None:
+    """The list as the database has it, kept so until the transaction ends; None when it was thrown away."""
+    return session.get(Selection, selection_id, populate_existing=True, with_for_update=True)
+
+
+def tick(session: Session, row: Selection, house_id: int) -> None:
+    """Tick a house of the list, or take its tick away."""
+    chosen = set(row.content["ticked"]) ^ ({house_id} & row.shown.keys())
+    row.content = row.content | {"ticked": [house for house in row.shown if house in chosen]}
+    session.add(row)
+    session.flush()
+
+
+def use(session: Session, row: Selection, now: datetime, **more: Any) -> None:
+    """It was acted on: a second press finds that. ``more`` is kept with it."""
+    row.used_at = now
+    row.content = row.content | more
+    session.add(row)
+    session.flush()

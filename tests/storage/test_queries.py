@@ -12,8 +12,21 @@ import pytest
 from sqlalchemy import event, insert, text
 from sqlmodel import Session, col, select
 
-from storage import claims, digests, houses, inbox, mine, outbox, progress, shown, worklist
+from storage import (
+    claims,
+    digests,
+    holding,
+    houses,
+    inbox,
+    mine,
+    outbox,
+    progress,
+    rechecking,
+    shown,
+    worklist,
+)
 from storage.claims import Claim, ClaimState, Turn
+from storage.holding import Order, Place
 from storage.houses import House, HouseState
 from storage.inbox import Inbox, InboxState
 from storage.outbox import Delivery, Outbox, OutboxState
@@ -126,6 +139,16 @@ PLANS: list[tuple[Callable[[Session], Any], str]] = [
     (lambda session: mine.counts(session, 1), "COVERING|Index Only"),
     (lambda session: mine.in_state(session, 1, HouseState.REGISTERED, before=900), "ix_house_surveyor_state"),
     (lambda session: mine.page(session, 1, after=(1, 900)), "ix_house_surveyor"),
+    (lambda session: holding.first(session, None, 1, NOW, Order.OLDEST, after=Place(50, 50)), "ix_house_queue"),
+    (lambda session: holding.first(session, None, 1, NOW, Order.NEEDIEST, after=Place(50, 50)), "ix_house_rank"),
+    (lambda session: holding.first(session, [PAMULANG], 1, NOW, Order.OLDEST, after=Place(50, 50)),
+     "ix_house_queue_area"),
+    (lambda session: holding.first(session, [PAMULANG], 1, NOW, Order.NEEDIEST, after=Place(50, 50)),
+     "ix_house_waiting"),
+    (lambda session: holding.first(session, None, 1, NOW, Order.OLDEST), "ix_house_taken"),
+    (lambda session: holding.some_free(session, PAMULANG, 1, NOW, Order.NEEDIEST, 40), "ix_house_waiting"),
+    (lambda session: rechecking.first(session, [PAMULANG]), "ix_house_recheck"),
+    (lambda session: rechecking.count(session, [SETU]), "ix_house_recheck"),
     (lambda session: houses.kecamatan_with(session, HouseState.ELIGIBLE), "ix_house_waiting|ix_house_queue_area"),
     (lambda session: worklist.page(session, [2]), "ix_claim_turn"),
     (lambda session: worklist.page(session, [1], after=(Turn.WORK, 800)), "ix_claim_turn"),

@@ -1,0 +1,32 @@
+"""The history of a house: its events, newest first, with what its corrections changed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from storage.events import READS, Event
+from storage.revisions import Revision
+
+
+def page(session: Session, house_id: int, *, before: int = 0, limit: int = 12) -> list[Event]:
+    """Events of a house, newest first, older than the event ``before`` (0: from the newest).
+
+    Who has read the family's data stands in the same trail, but every card that is opened is one: they would bury
+    what was done to the house (``events.reads`` tells of them).
+    """
+    query = select(Event).where(col(Event.house_id) == house_id, col(Event.kind).not_in(READS))
+    if before:
+        query = query.where(col(Event.id) < before)
+    return list(session.exec(query.order_by(col(Event.id).desc()).limit(limit)))
+
+
+def changes(session: Session, house_id: int, moments: list[datetime]) -> dict[datetime, list[Revision]]:
+    """moment → what was corrected then, in the order of the form; nothing once the family's data is erased."""
+    found: dict[datetime, list[Revision]] = {}
+    if moments:
+        where = (col(Revision.house_id) == house_id, col(Revision.at).in_(moments))
+        for row in session.exec(select(Revision).where(*where).order_by(col(Revision.id))):
+            found.setdefault(row.at, []).append(row)
+    return found
