@@ -15,8 +15,16 @@ def note(_filling: Filling, text: str) -> str:
     Raises:
         Refusal: ``refuse.note``.
     """
+    return written(text, *LENGTHS)
+
+
+def written(text: str, low: int, high: int) -> str:
+    """A note of some length on one line, with a letter in it.
+
+    Raises:
+        Refusal: ``refuse.note``.
+    """
     found = clean(text)
-    low, high = LENGTHS
     if not low <= len(found) <= high or not any(sign.isalpha() for sign in found):
         raise Refusal("refuse.note", typed=echo(text), length=len(found), low=low, high=high)
     return found

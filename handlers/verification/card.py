@@ -5,92 +5,166 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from handlers.album import show_house_album
-from handlers.cards import code_link, show_personal
-from handlers.kit.buttons import Press, Rows
+from handlers.cards import code_link, house_card, maps_url, place_of, show_personal
+from handlers.kit import format as fmt
+from handlers.kit import protected
+from handlers.kit.buttons import Link, Press, Rows
 from handlers.kit.refusal import Refusal
 from handlers.kit.request import Request
 from handlers.kit.texts import join
-from handlers.verification.buttons import Approve, Menu, Next, Open, Refuse, Return, Skip
-from handlers.verification.queues import QUEUES, areas
-from storage import households, houses
+from handlers.people.opening import OpenHouse
+from handlers.verification import hold
+from handlers.verification.buttons import (
+    Approve,
+    Checklist,
+    History,
+    Look,
+    Next,
+    Open,
+    Queues,
+    Refuse,
+    Return,
+    Skip,
+)
+from handlers.verification.walk import Walk, along
+from storage import checklist, events, holding, households, houses, photos, ready, shown
+from storage.checklist import Item, Verdict
+from storage.holding import Place
 from storage.houses import House, HouseState
-from storage.people import Person, RoleName
+from storage.outbox import Delivery, Outbox
+from storage.people import RoleName
 
-_CODES = 3
+_SUSPECTS = 3
+"""So many houses that may be the same stand on the card: more help nobody to decide."""
 
-
-def reach(request: Request, house_id: int) -> House:
-    """The house, if it lies in one of this verifier's kecamatan.
-
-    Raises:
-        Refusal: it does not.
-    """
-    house = houses.get(request.session, house_id)
-    if not request.me.covers(RoleName.VERIFIER, house.kecamatan_code):
-        raise Refusal("verify.other_area")
-    return house
+_FAR_METRES = 100
 
 
-def show(request: Request, house: House) -> None:
-    """The card with personal data and the buttons that fit its state, then the photos."""
-    show_personal(request, house, _steps(request, house), below=_twins(request, house))
+def show(request: Request, house: House, walk: Walk) -> None:
+    """Take the house if it waits and is free: the card with personal data, the buttons that fit, then the photos."""
+    hold.take(request, house)
+    text, rows = _below(request, house)
+    show_personal(request, house, [*_steps(request, house, walk), *rows], below=text)
     show_house_album(request, house)
 
 
-def _steps(request: Request, house: House) -> Rows:
-    number, version = house.id or 0, house.version
+def again(request: Request, house: House, walk: Walk) -> None:
+    """The same in place of the screen that was pressed; its photos still lie below."""
+    hold.take(request, house)
+    text, rows = _below(request, house)
+    personal(request, house, join([house_card(request, house, personal=True), *([text] if text else [])], "\n\n"),
+             [*_steps(request, house, walk), *rows])
+
+
+def personal(request: Request, house: House, text: Markup, rows: Rows) -> Outbox:
+    """A screen with a family's data, in place of the protected message that was pressed, or as a new one; the read is
+    recorded (decision 13).
+
+    Raises:
+        Refusal: the right to see it ended a moment ago.
+    """
+    if not shown.may_see(request.session, request.me.id, house):
+        raise Refusal("refuse.role")
+    if request.on_protected:
+        row = request.edit(text, rows)
+    else:
+        row = request.say(text, rows, protect=True, delivery=Delivery.AT_MOST_ONCE)
+    protected.remember(request, house.id or 0, row)
+    events.record(request.session, "read.household", request.now, actor=request.me.id, house=house.id, shown=row.id)
+    return row
+
+
+def _steps(request: Request, house: House, walk: Walk) -> Rows:
+    number, version, way = house.id or 0, house.version, str(walk)
+    last: Rows = [[*_map(request, number), Press(request.label("verify.button.history"), History(number, way, 0))]]
     if house.state != HouseState.REGISTERED:
-        return next_steps(request, number)
+        return [*last, *next_steps(request, walk, house)]
+    if hold.held(request, house) is not None:
+        again_ = Press(request.label("verify.button.look_again"), Look(number, way))
+        return [[again_], *last, *next_steps(request, walk, house)]
     return [
-        [Press(request.label("verify.button.approve"), Approve(number, version))],
-        [Press(request.label("verify.button.return"), Return(number, version)),
-         Press(request.label("verify.button.refuse"), Refuse(number, version))],
-        [Press(request.label("verify.button.skip"), Skip(number))],
+        [Press(request.label("verify.button.approve"), Approve(number, version, way))],
+        [Press(request.label("verify.button.return"), Return(number, version, way)),
+         Press(request.label("verify.button.refuse"), Refuse(number, version, way))],
+        [Press(request.label("verify.button.checklist"), Checklist(number, way))],
+        *last, [Press(request.label("verify.button.skip"), Skip(number, way))],
     ]
 
 
-def _twins(request: Request, house: House) -> Markup | None:
-    """Other houses under the same NIK: for the verifier to judge."""
-    family = households.of_house(request.session, house.id or 0)
-    if family is None:
+def _map(request: Request, house_id: int) -> list[Link]:
+    family = households.of_house(request.session, house_id)
+    return [Link(request.label("verify.button.map"), maps_url(family.lat, family.lon))] if family is not None else []
+
+
+def _below(request: Request, house: House) -> tuple[Markup | None, Rows]:
+    """What a verifier needs besides the card: who else works on it, far photos, like houses, the checklist."""
+    held = hold.held(request, house)
+    lines = [held] if held is not None else []
+    far = max((photo.pin_metres or 0 for photo in photos.of_house(request.session, house.id or 0)), default=0)
+    if far > _FAR_METRES:
+        distance = fmt.number(far, request.locale)
+        lines.append(request.t("house.warn", text=request.t("verify.far_photo", metres=distance)))
+    rows: Rows = []
+    if house.state == HouseState.REGISTERED:
+        alike, rows = _suspects(request, house)
+        lines += alike
+    summary = _summary(request, house.id or 0)
+    if summary is not None:
+        lines.append(summary)
+    return (join(lines) if lines else None), rows
+
+
+def _suspects(request: Request, house: House) -> tuple[list[Markup], Rows]:
+    """Houses that may be the same, with enough to judge and the way to their cards: for the verifier to decide."""
+    found = {one.house_id: one for one in ready.suspects_of(request.session, house)}
+    others = {other.id or 0: other for other in houses.some(request.session, list(found)[:_SUSPECTS])}
+    lines: list[Markup] = []
+    rows: Rows = []
+    for number, one in list(found.items())[:_SUSPECTS]:
+        other = others[number]
+        away = request.t("verify.alike.metres", metres=fmt.number(one.metres, request.locale)) \
+            if one.metres is not None else Markup()
+        lines += [request.t("verify.alike", code=code_link(request, other), state=request.label(f"state.{other.state}"),
+                            place=place_of(request, other)) + away,
+                  *(request.t(f"same.reason.{reason}", metres=one.metres or 0) for reason in one.reasons)]
+        if request.me.covers(RoleName.VERIFIER, other.kecamatan_code):
+            rows.append([Press(request.label("verify.button.open", code=other.code), OpenHouse(number))])
+    if len(found) > _SUSPECTS:
+        lines.append(request.t("verify.alike.more", n=len(found) - _SUSPECTS))
+    return lines, rows
+
+
+def _summary(request: Request, house_id: int) -> Markup | None:
+    """The checklist in a line; None while nothing of it was answered."""
+    marks = checklist.of_house(request.session, house_id)
+    if not marks:
         return None
-    found = [number for number in households.twins(request.session, family) if number != house.id]
-    if not found:
-        return None
-    codes = ", ".join(houses.codes_of(request.session, found[:_CODES]))
-    return request.t("house.warn", text=request.t("house.same_nik", codes=codes))
+    yes = sum(mark.verdict == Verdict.YES for mark in marks.values())
+    against, open_ = checklist.open_items(marks)
+    line = request.t("verify.checklist.summary", yes=yes, total=len(Item), open=len(open_))
+    names = ", ".join(request.label(f"checklist.{item}") for item in against)
+    return join([line, request.t("verify.checklist.against", items=names)]) if against else line
 
 
-def next_steps(request: Request, after: int) -> Rows:
-    """After a house: the next one that waits, and the queues."""
-    waiting = houses.oldest(request.session, HouseState.REGISTERED, areas(request), after=after)
-    rows: Rows = [[Press(request.label("verify.button.next"), Next(after))]] if waiting is not None else []
-    return [*rows, [Press(request.label("verify.button.menu"), Menu())]]
-
-
-def faster(request: Request, house: House) -> Refusal:
-    """Who was faster, and what is true now; nothing about the family."""
-    verifier = request.session.get(Person, house.verifier_id) if house.verifier_id else None
-    state = request.label(f"state.{house.state}")
-    if verifier is None or verifier.id == request.me.id:
-        return Refusal("verify.decided", code=house.code, state=state)
-    return Refusal("verify.decided_by", code=house.code, state=state, name=verifier.name)
+def next_steps(request: Request, walk: Walk, behind: House | None = None) -> Rows:
+    """After a house: the next one of the walk that is free, and the queues."""
+    place = Place(behind.priority, behind.id or 0) if behind is not None else None
+    free = holding.first(request.session, along(request, walk), request.me.id, request.now, walk.order, after=place)
+    rows: Rows = []
+    if free is not None:
+        rows.append([Press(request.label("verify.button.next"),
+                           Next(str(walk), place.rank if place else 0, place.last if place else 0))])
+    return [*rows, [Press(request.label("verify.button.menu"), Queues(str(walk.everywhere())))]]
 
 
 def decided(request: Request, house: House) -> Markup:
     """The same in place of a card."""
-    said = faster(request, house)
+    said = hold.faster(request, house)
     return request.t(said.key, **said.values | {"code": code_link(request, house)})
 
 
-def menu(request: Request) -> tuple[Markup, Rows]:
-    """The queues as buttons; where nothing waits, that is said."""
-    queues = [queue for queue in (make(request) for make in QUEUES) if queue.count]
-    if not queues:
-        return request.t("verify.nothing"), [[Press(request.label("verify.button.again"), Menu())]]
-    return request.t("verify.menu"), [[Press(queue.label, queue.button)] for queue in queues]
-
-
-def collapse(request: Request, text: Markup, house_id: int) -> None:
+def collapse(request: Request, house: House) -> None:
     """A press makes its own card a line without personal data, with the way to open it again."""
-    request.edit(join([text]), [[Press(request.label("verify.button.reopen"), Open(house_id))]])
+    waits = house.state == HouseState.REGISTERED
+    text = request.t("verify.skipped", code=code_link(request, house)) if waits else decided(request, house)
+    request.edit(text, [[Press(request.label("verify.button.reopen"), Open(house.id or 0))]])

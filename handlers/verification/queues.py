@@ -1,4 +1,4 @@
-"""What waits for a verifier: a list of queues, each a function."""
+"""What waits for a verifier besides new houses: a list of queues, each a function."""
 
 from __future__ import annotations
 
@@ -7,10 +7,6 @@ from dataclasses import dataclass
 
 from handlers.kit.buttons import Button
 from handlers.kit.request import Request
-from handlers.verification.buttons import Next
-from storage import houses
-from storage.houses import HouseState
-from storage.people import RoleName
 
 
 @dataclass(frozen=True)
@@ -22,16 +18,5 @@ class Queue:
     button: Button
 
 
-def areas(request: Request) -> list[str] | None:
-    """The kecamatan of this verifier; None for the whole city."""
-    return request.me.kecamatan(RoleName.VERIFIER)
-
-
-def new_houses(request: Request) -> Queue:
-    """Registered houses of the verifier's own kecamatan."""
-    count = sum(houses.count_by_kecamatan(request.session, HouseState.REGISTERED, areas(request)).values())
-    return Queue(count, request.label("verify.queue.new", count=count), Next(0))
-
-
 # A queue more is a function more, appended by the module whose things wait in it.
-QUEUES: list[Callable[[Request], Queue]] = [new_houses]
+QUEUES: list[Callable[[Request], Queue]] = []

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from sqlmodel import Session
+
 from storage.houses import HouseState
 from tests.builders import PAMULANG, SETU, approve, make_house
 from tests.handlers.house_steps import (
     NAME,
     NIK,
-    all_houses,
     kinds,
     newest,
     register,
@@ -32,8 +33,8 @@ def test_only_verifiers(world: World) -> None:
     house = register(sari)
     sari.says("/verifikasi")
     assert "di luar peran" in sari.last.text
-    for data in ("vm", "vn:0", f"vo:{house.id}", f"vs:{house.id}", f"va:{house.id}:1", f"vr:{house.id}:1",
-                 f"vx:{house.id}:1"):
+    for data in ("vm", "vn:o-:0:0", f"vo:{house.id}", f"vs:{house.id}:o-", f"va:{house.id}:1:o-",
+                 f"vr:{house.id}:1:o-", f"vx:{house.id}:1:o-"):
         sari.presses_data(data, sari.last)
         assert "di luar peran" in sari.toast
     assert newest(world).state == HouseState.REGISTERED
@@ -43,14 +44,14 @@ def test_the_queue_is_oldest_first_and_of_ones_own_kecamatan(world: World) -> No
     first, second, third = several(world, SETU, PAMULANG, PAMULANG)
     vera = verifier(world, areas=[PAMULANG])
     vera.says("/verifikasi")
-    assert vera.card.buttons == ["Rumah baru (2)"]
+    assert vera.card.buttons == ["Ambil berikutnya · Rumah baru (2)", "Pamulang (2)", "⇅ Paling membutuhkan lebih dulu"]
     vera.presses("Rumah baru")
     assert second.code in vera.card.text
     vera.presses("Lewati")
     assert third.code in vera.card.text
     vera.presses("Lewati")
     assert "yang terakhir" in vera.toast
-    assert vera.card.buttons == ["Rumah baru (2)"]
+    assert "Pamulang (2)" in vera.card.buttons
     assert first.code not in vera.all_text()
 
 
@@ -97,7 +98,8 @@ def test_houses_of_other_kecamatan_stay_closed(world: World) -> None:
     several(world, SETU)
     vera = verifier(world, areas=[PAMULANG])
     vera.says("/verifikasi")
-    for data in ("vo:1", "vs:1", "va:1:1", "vr:1:1", "vx:1:1"):
+    for data in ("vo:1", "vl:1:o-", "vs:1:o-", "va:1:1:o-", "vr:1:1:o-", "vx:1:1:o-", "vu:1:1:o-", "vc:1:o-",
+                 "vh:1:o-:0", f"vw:o{SETU}", f"vn:o{SETU}:0:0", f"vb:o{SETU}", "vj:1", "vy:1:1", "vz:1:1:1"):
         seen = len(vera.seen)
         vera.presses_data(data, vera.card)
         assert "di luar kecamatan" in vera.toast
@@ -106,13 +108,24 @@ def test_houses_of_other_kecamatan_stay_closed(world: World) -> None:
     assert "tidak ada lagi" in vera.toast
 
 
-def test_the_same_nik_is_shown_to_the_verifier(world: World) -> None:
-    sari, vera = surveyor(world), verifier(world)
-    register(sari)
-    register(sari)
-    vera.presses("Buka PML-0002")
-    assert "PML-0001" in vera.card.text
-    assert len(all_houses(world)) == 2
+def test_houses_that_may_be_the_same_are_shown_with_enough_to_judge(world: World) -> None:
+    """The same NIK in another kecamatan, and a like name next door: why, how far, in which state, and the way there."""
+    def fill(session: Session) -> list[str]:
+        one = make_house(session, PAMULANG, head_name="Contoh Aminah", lat=-6.3400, lon=106.7300, nik=NIK)
+        near = make_house(session, PAMULANG, head_name="Contoh Aminnah", lat=-6.34005, lon=106.7300)
+        far = approve(session, make_house(session, SETU, head_name="Budi", lat=-6.4000, lon=106.7300, nik=NIK))
+        return [house.code for house in (one, near, far)]
+
+    one, near, far = world.store.run(fill)
+    vera = verifier(world, areas=[PAMULANG])
+    vera.says(one)
+    for words in (f"{near} · Menunggu verifikasi", "6 m dari sini", "namanya mirip",
+                  f"{far} · Memenuhi syarat", "6.672 m dari sini", "NIK-nya sama"):
+        assert words in vera.card.text
+    assert "Budi" not in vera.card.text
+    assert f"Buka {far}" not in vera.card.buttons, "outside the kecamatan its card stays closed"
+    vera.presses(f"Buka {near}")
+    assert "Contoh Aminnah" in vera.card.text
 
 
 def test_a_decided_house_is_shown_without_decisions(world: World) -> None:
@@ -120,5 +133,5 @@ def test_a_decided_house_is_shown_without_decisions(world: World) -> None:
     vera = verifier(world)
     vera.says("PML-0001")
     assert "Memenuhi syarat" in vera.card.text
-    assert vera.card.buttons == ["Daftar verifikasi"]
+    assert vera.card.buttons == ["🗺 Buka peta", "🕘 Riwayat", "Daftar verifikasi"]
     assert "Perkiraan biaya: Rp50.000.000" in vera.card.text

@@ -31,11 +31,13 @@ def test_approve_with_the_ceiling(world: World) -> None:
     assert NAME not in card.text
     assert "Rp75.000.000 (pagu kota)" in card.buttons
     vera.presses("pagu kota")
+    assert "WNI berkeluarga" in card.text
+    vera.presses("Ya, setujui")
     after = newest(world)
     assert (after.state, after.estimate, after.verified_at) == (HouseState.ELIGIBLE, 75_000_000, world.now)
     assert after.verifier_id == world.store.run(lambda session: people.by_telegram(session, vera.id).id)
     assert "Rp75.000.000" in card.text
-    assert card.buttons == ["Daftar verifikasi"]
+    assert card.buttons == ["↶ Urungkan", "Daftar verifikasi"]
     assert "PML-0001" in sari.last.text
     assert "disetujui" in sari.last.text
     sari.presses("Buka PML-0001")
@@ -52,6 +54,7 @@ def test_approve_with_a_typed_estimate(world: World, typed: str, rupiah: int) ->
     vera.presses("Rumah baru")
     vera.presses("Setujui")
     vera.says(typed)
+    vera.presses("Ya, setujui")
     assert (newest(world).state, newest(world).estimate) == (HouseState.ELIGIBLE, rupiah)
 
 
@@ -69,6 +72,7 @@ def test_above_the_ceiling_only_after_it_was_said(world: World) -> None:
     vera.says("80 juta")
     assert "Rp80.000.000 lebih tinggi" in vera.card.text
     vera.presses("Ya, tetap")
+    vera.presses("Ya, setujui")
     assert newest(world).estimate == 80_000_000
 
 
@@ -120,6 +124,7 @@ def test_after_a_decision_the_next_one_is_a_tap_away(world: World) -> None:
     assert first.code in vera.card.text
     vera.presses("Setujui")
     vera.presses("pagu kota")
+    vera.presses("Ya, setujui")
     vera.presses("Berikutnya")
     assert second.code in vera.card.text
 
@@ -134,6 +139,7 @@ def test_two_decisions_begun_by_one_verifier(world: World) -> None:
     world.passes(minutes=1)
     vera.presses_data(approve_data, card)
     vera.presses("pagu kota")
+    vera.presses("Ya, setujui")
     assert newest(world).state == HouseState.ELIGIBLE
     assert "masih terbuka" not in vera.all_text()
     assert asking(world, vera) is None
