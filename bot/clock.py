@@ -13,6 +13,7 @@ from sqlmodel import Session
 from bot.files import FileStore
 from bot.logs import place
 from bot.sweep import sweep
+from handlers.data.clock import retention
 from handlers.digest.clock import due_digests
 from handlers.kit import protected
 from handlers.kit.runtime import Runtime
@@ -42,6 +43,7 @@ class Clock:
         self._every(tick_seconds, due_digests, snapshot=True)
         self._every(600, remind_drafts)
         self._every(3600, _forget)
+        self._every(3600, retention)
         self._every(86_400, protected.finish_all)
         self._job(600, "sweep", lambda: sweep(store, files, runtime))
 

@@ -8,6 +8,7 @@ from telegram.ext import BaseHandler
 
 from handlers import rest
 from handlers.claims import routes as claims_routes
+from handlers.data import routes as data_routes
 from handlers.digest import rekap
 from handlers.groups import manage, membership
 from handlers.kit import form_routes
@@ -33,6 +34,7 @@ ROUTES: list[BaseHandler[Any, Any, Any]] = [
     *claims_routes.ROUTES,
     *progress_routes.ROUTES,
     *partners_routes.ROUTES,
+    *data_routes.ROUTES,
     *form_routes.PRESSES,
     *form_routes.MESSAGES,
     # The last room takes whatever is left, so that nobody ever meets silence.

@@ -211,6 +211,11 @@ def hand_over(session: Session, claim_id: int, real_cost: int, now: datetime, *,
     return get(session, claim_id)
 
 
+def forget_reasons(session: Session, house_id: int) -> None:
+    """Why the claims of a house ended may name people."""
+    session.exec(update(Claim).where(col(Claim.house_id) == house_id).values(end_reason=None))
+
+
 def _end(session: Session, claim: Claim, state: ClaimState, turn: Turn, now: datetime, **values: object) -> None:
     done = session.exec(
         update(Claim).where(col(Claim.id) == claim.id, col(Claim.state) == ClaimState.ACTIVE)

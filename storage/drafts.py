@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -85,6 +86,16 @@ def of_person(session: Session, person_id: int) -> list[Draft]:
     """All open drafts of a person, the newest first."""
     query = select(Draft).where(col(Draft.person_id) == person_id).order_by(col(Draft.touched_at).desc())
     return list(session.exec(query))
+
+
+def about(
+    session: Session, subject: int, *, only: Collection[str] | None = None, but: Collection[str] = ()
+) -> list[Draft]:
+    """Everybody's open drafts about one thing, held until the transaction ends. ``only``, ``but``: names of forms."""
+    query = select(Draft).where(col(Draft.subject_id) == subject, col(Draft.form).not_in(but))
+    if only is not None:
+        query = query.where(col(Draft.form).in_(only))
+    return list(session.exec(_held(query.order_by(col(Draft.id)))))
 
 
 def follow(session: Session, person_id: int, chat_id: int) -> None:

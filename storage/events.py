@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert
-from sqlmodel import Field, Session, SQLModel
+from sqlmodel import Field, Session, SQLModel, col, func, select
 
 from storage.base import args, fk, json_column, pk
 
@@ -35,6 +35,17 @@ def record(
     """Write one event. ``data`` holds field names, ids, states and counts; no personal values."""
     kept = {key: value for key, value in data.items() if value is not None}
     session.add(Event(at=at, kind=kind, actor_id=actor, house_id=house, claim_id=claim, data=kept))
+
+
+READS = ("read.household", "data.export")
+"""Events that say that somebody saw a family's data."""
+
+
+def reads(session: Session, house_id: int, limit: int = 10) -> tuple[int, list[Event]]:
+    """How often a family's data was read, and the newest of these reads."""
+    where = (col(Event.house_id) == house_id, col(Event.kind).in_(READS))
+    count = session.exec(select(func.count()).select_from(Event).where(*where)).one()
+    return count, list(session.exec(select(Event).where(*where).order_by(col(Event.id).desc()).limit(limit)))
 
 
 def record_many(session: Session, events: list[Event]) -> None:

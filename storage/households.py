@@ -87,8 +87,11 @@ def write(
 
 
 def of_house(session: Session, house_id: int) -> Household | None:
-    """The family of a house; None when erased. Reading it for somebody is an event: the caller records it."""
-    return session.get(Household, house_id)
+    """The family of a house; None when erased. Reading it for somebody is an event: the caller records it.
+
+    It is not erased before the transaction ends: what is shown of it is written down then, and will be emptied.
+    """
+    return session.get(Household, house_id, with_for_update={"read": True})
 
 
 def nik_of(session: Session, household: Household) -> str:

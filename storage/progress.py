@@ -27,7 +27,7 @@ class ProgressKind(StrEnum):
 
 
 class Progress(SQLModel, table=True):
-    """One report on a claim, never changed afterwards. Percent 0–100."""
+    """One report on a claim, never changed afterwards, but that its note goes with the family's data. Percent 0–100."""
 
     __tablename__ = "progress"
     __table_args__ = args(check("physical BETWEEN 0 AND 100 AND financial BETWEEN 0 AND 100", "percent"))
@@ -151,6 +151,11 @@ def count_photos(session: Session, claim_id: int) -> int:
     reports = select(Progress.id).where(col(Progress.claim_id) == claim_id)
     where = (col(Photo.progress_id).in_(reports), col(Photo.state) != PhotoState.REJECTED)
     return session.exec(select(func.count()).select_from(Photo).where(*where)).one()
+
+
+def forget_notes(session: Session, claim_ids: Collection[int | None]) -> None:
+    """What was written about the work may name people; the percents stay."""
+    session.exec(update(Progress).where(col(Progress.claim_id).in_(claim_ids)).values(note=None))
 
 
 def _active(session: Session, claim_id: int) -> Claim:

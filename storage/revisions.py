@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlmodel import Field, Session, SQLModel, col, delete, select
+from sqlmodel import Field, Session, SQLModel, col, delete, func, select
 
 from storage.base import args, blob, fk, pk
 from storage.store import vault_of
@@ -36,6 +36,11 @@ def of_house(session: Session, house_id: int, limit: int = 50) -> list[Revision]
     """The changes of a house, newest first."""
     query = select(Revision).where(col(Revision.house_id) == house_id).order_by(col(Revision.id).desc())
     return list(session.exec(query.limit(limit)))
+
+
+def count(session: Session, house_id: int) -> int:
+    """How many changes of a house are kept."""
+    return session.exec(select(func.count()).select_from(Revision).where(col(Revision.house_id) == house_id)).one()
 
 
 def values(session: Session, row: Revision) -> tuple[Any, Any]:

@@ -9,6 +9,7 @@ from sqlalchemy import Index, text
 from sqlmodel import Field, Session, SQLModel, col, or_, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
+from storage import outbox
 from storage.base import args, big, fk, pk
 from storage.claims import Claim, ClaimState
 from storage.houses import House
@@ -38,7 +39,7 @@ class Shown(SQLModel, table=True):
         _open_index("ix_shown_claim", "claim_id"), _open_index("ix_shown_edit", "edit_id"),
     )
     id: int | None = pk()
-    house_id: int = fk("house.id", index=False)
+    house_id: int = fk("house.id")
     claim_id: int | None = fk("claim.id", nullable=True, index=False)
     person_id: int = fk("person.id", index=False)
     chat_id: int = big()
@@ -73,6 +74,23 @@ def of_claim(session: Session, claim_id: int) -> list[Shown]:
 def of_house(session: Session, person_id: int, house_id: int) -> list[Shown]:
     """Live messages that show one house to a person."""
     return list(session.exec(_live(col(Shown.person_id) == person_id, col(Shown.house_id) == house_id)))
+
+
+def of_house_all(session: Session, house_id: int) -> list[Shown]:
+    """Live messages that show a house to anybody."""
+    return list(session.exec(_live(col(Shown.house_id) == house_id)))
+
+
+def forget(session: Session, house_id: int, now: datetime) -> None:
+    """Documents of a house that still wait are not sent, and nothing that was sent of it is kept with us.
+
+    Messages are emptied by the caller, before this.
+    """
+    mine = select(Shown.outbox_id).where(col(Shown.house_id) == house_id)
+    documents = mine.where(col(Shown.closed_at).is_not(None))
+    for row in session.exec(select(Outbox).where(col(Outbox.id).in_(documents))):
+        outbox.cancel(session, row, now)
+    session.exec(update(Outbox).where(col(Outbox.id).in_(mine), col(Outbox.done_at).is_not(None)).values(params=b""))
 
 
 def of_chat(session: Session, chat_id: int) -> list[Shown]:

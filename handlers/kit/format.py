@@ -5,11 +5,11 @@ another language needs no line here. The currency is written `Rp` in every langu
 """
 
 from datetime import date as Day
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal, TypeAlias
 
-from babel.dates import format_date, get_time_format
+from babel.dates import format_date, format_timedelta, get_time_format
 from babel.dates import format_time as babel_time
 from babel.numbers import format_compact_decimal, format_decimal
 
@@ -91,6 +91,11 @@ def date_time(moment: datetime, zone: tzinfo, zone_label: str, locale: str) -> s
     usual = get_time_format("short", locale=locale).pattern
     clock = babel_time(local, usual if usual.startswith("HH") else "HH:mm", tzinfo=zone, locale=locale)
     return f"{date(local.date(), locale)} {clock} {zone_label}"
+
+
+def span(time: timedelta, locale: str) -> str:
+    """How long, in the largest unit that fits: `10 tahun`, `7 hari`."""
+    return format_timedelta(time, threshold=1, locale=locale)
 
 
 def mask_nik(value: str) -> str:

@@ -147,6 +147,18 @@ class Request:
             params["reply_markup"] = keyboard(buttons)
         return outbox.enqueue(self.session, self.chat_id, "sendPhoto", params, self.now)
 
+    def document(
+        self, drawn: dict[str, Any], filename: str, caption: str = "", *, slot: str | None = None,
+        delivery: Delivery | None = None,
+    ) -> Outbox:
+        """A PDF, drawn at delivery; ``drawn``: see ``bot.documents.draw``. It may be saved and passed on."""
+        params: dict[str, Any] = {
+            "chat_id": self.chat_id, "document": {"_pdf": drawn, "filename": filename}, "caption": str(caption),
+            "parse_mode": "HTML",
+        }
+        return outbox.enqueue(self.session, self.chat_id, "sendDocument", params, self.now, slot=slot,
+                              delivery=delivery)
+
     def tell(
         self, person: Person, key: str, buttons_key: Rows | Callable[[Texts], Rows] | None = None, **values: Any
     ) -> None:

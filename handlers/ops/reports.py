@@ -58,7 +58,7 @@ def ask_about_unknown(session: Session, runtime: Runtime, now: datetime, row: Ou
                  Press(words.label("ops.button.let_be"), LetBe(row_id))]]
 
     if row.chat_id < 0:
-        _tell_admins(session, now, "ops.unknown", rows, group=_group_title(session, row.chat_id),
+        tell_admins(session, now, "ops.unknown", rows, group=_group_title(session, row.chat_id),
                      moment=lambda words: moment_in_words(tried, runtime, words.locale))
         return
     person = by_telegram(session, row.chat_id)
@@ -89,7 +89,7 @@ def report_parked(
 
     Whoever wrote it in a private chat is told too: their message had no effect.
     """
-    _tell_admins(session, now, "ops.parked", number=inbox_id, problem=problem,
+    tell_admins(session, now, "ops.parked", number=inbox_id, problem=problem,
                  moment=lambda words: moment_in_words(now, runtime, words.locale))
     writer = by_telegram(session, inbox.chat_key(update)) if update else None
     if writer is not None and writer.telegram_id is not None and writer.unreachable_at is None:
@@ -99,7 +99,7 @@ def report_parked(
 def report_refused(session: Session, runtime: Runtime, now: datetime, row: Outbox, problem: str) -> None:
     """A call was given up although its chat is alive."""
     if row.slot != _REFUSED:
-        _tell_admins(session, now, "ops.refused", slot=_REFUSED, number=row.id or 0, problem=problem,
+        tell_admins(session, now, "ops.refused", slot=_REFUSED, number=row.id or 0, problem=problem,
                      moment=lambda words: moment_in_words(now, runtime, words.locale))
 
 
@@ -116,10 +116,10 @@ def report_dead(session: Session, runtime: Runtime, now: datetime, row: Outbox, 
     group = groups.by_chat(session, row.chat_id)
     if group is not None and group.left_at is None:
         groups.left(session, row.chat_id, now)
-        _tell_admins(session, now, "group.removed", title=group.title)
+        tell_admins(session, now, "group.removed", title=group.title)
 
 
-def _tell_admins(
+def tell_admins(
     session: Session, now: datetime, key: str, rows: Callable[[Texts], Rows] | None = None, slot: str | None = None,
     **values: Any,
 ) -> None:

@@ -42,11 +42,12 @@ _PARTNER, _ADMIN = frozenset({RoleName.PARTNER}), frozenset({RoleName.ADMIN})
 COMMANDS: list[Entry] = [
     Entry("daftar", _SURVEYOR | _ADMIN, words=("pendataan", "survei", "daftarkan", "register", "survey")),
     Entry("rumahsaya", _SURVEYOR | _ADMIN, english="myhouses",
-          words=("rumahku", "rumah", "rumah-rumah", "kabar", "house", "houses", "news")),
+          words=("rumahku", "rumah", "kabar", "house", "houses", "news")),
     Entry("verifikasi", _VERIFIER, words=("verif", "periksa", "verify", "verification")),
     Entry("klaim", _PARTNER, words=("ambil", "claim")),
     Entry("progres", _PARTNER | _ADMIN, words=("progress", "laporan", "lapor", "report")),
     Entry("lepas", _PARTNER, words=("lepaskan", "release")),
+    Entry("data", _VERIFIER | _ADMIN, words=("hapus", "ekspor", "erase", "export")),
     Entry("mitra", _ADMIN, words=("kuota", "partner", "partners", "quota")),
     Entry("undang", _ADMIN, english="invite", words=("undangan",)),
     Entry("anggota", _ADMIN, english="members", words=("petugas", "peran")),

@@ -1,0 +1,1 @@
+"""What is held about a household (/data): shown, corrected, exported and erased, on request or when time is over."""

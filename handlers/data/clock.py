@@ -1,0 +1,41 @@
+"""Retention: the time to keep a family's data is over; the admins hear of it before, and when it is done."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from handlers.data.erase import forget_family
+from handlers.kit import format as fmt
+from handlers.kit.runtime import Runtime
+from handlers.ops.reports import tell_admins
+from storage import erasing, meta
+from storage.erasing import Reason
+
+BATCH = 50
+"""Houses in one transaction, so that nobody waits for long meanwhile."""
+NAMED = 20
+"""Codes in one message."""
+_ERASED = "retention_erased"
+"""How many were erased since the admins were told last."""
+
+
+def retention(session: Session, runtime: Runtime, now: datetime) -> int:
+    """Announce what will be erased, and erase what was announced and is due; how many of both."""
+    codes = erasing.announce(session, now, runtime.rules)
+    if codes:
+        day = (now + runtime.rules.notice).astimezone(runtime.zone).date()
+        tell_admins(session, now, "data.retention.soon", n=len(codes), codes=", ".join(codes[:NAMED]),
+                    example=codes[0], more=lambda words: words.t("data.retention.more", n=len(codes) - NAMED)
+                    if len(codes) > NAMED else "", date=lambda words: fmt.date(day, words.locale))
+    due = erasing.due(session, now, BATCH)
+    for number in due:
+        forget_family(session, number, now, by=None, reason=Reason.RETENTION)
+    if due:
+        total = int(meta.get(session, _ERASED) or 0) + len(due)
+        done = not erasing.due(session, now, 1)
+        meta.put(session, _ERASED, "0" if done else str(total))
+        if done:
+            tell_admins(session, now, "data.retention.done", n=total)
+    return len(codes) + len(due)

@@ -1,0 +1,97 @@
+"""Erasing a family's data: an admin says why and confirms; the clock does it when the time is over."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from handlers.cards import code_link
+from handlers.data.buttons import Erase
+from handlers.data.card import back
+from handlers.data.reasons import reason_in_words
+from handlers.kit import protected
+from handlers.kit.filling import start
+from handlers.kit.form import Answers, Choice, Filling, Form, Question, Takes, register
+from handlers.kit.refusal import Refusal
+from handlers.kit.request import Request
+from storage import erasing, houses, shown
+from storage.erasing import Reason
+from storage.houses import OVER, House
+from storage.people import RoleName
+
+_ASKED = (Reason.FAMILY, Reason.MISTAKE, Reason.EXPIRED, Reason.OTHER)
+_SURE = "yes"
+
+
+def forget_family(
+    session: Session, house_id: int, now: datetime, *, by: int | None, reason: Reason, words: str | None = None,
+    draft_id: int = 0,
+) -> House:
+    """Erase everything about a household, here and on every screen that still shows it.
+
+    Raises:
+        Refused: a partner holds the house, or it was erased before.
+    """
+    house = erasing.erase(session, house_id, now, by=by, reason=reason, words=words, draft_id=draft_id)
+    protected.withdraw(session, shown.of_house_all(session, house_id), now)
+    shown.forget(session, house_id, now)
+    return house
+
+
+def on_erase(request: Request) -> None:
+    """Say what goes and what stays, and ask why."""
+    button = request.button
+    assert isinstance(button, Erase)
+    start(request, FORM, subject=button.house_id, fresh=True)
+
+
+def _may(request: Request, subject: int) -> None:
+    if not request.me.has(RoleName.ADMIN):
+        raise Refusal("refuse.role")
+    erasing.may(request.session, subject)
+
+
+def _house(filling: Filling) -> House:
+    return houses.get(filling.request.session, filling.draft.subject_id)
+
+
+def _reasons(filling: Filling) -> list[Choice]:
+    return [Choice(filling.request.label(f"data.reason.{one.value}"), one.value) for one in _ASKED]
+
+
+def _values(filling: Filling) -> dict[str, Any]:
+    house, request = _house(filling), filling.request
+    after = "data.erase.stays" if house.state in OVER else "data.erase.withdraws"
+    return {"code": code_link(request, house),
+            "after": request.t(after, state=request.label(f"state.{house.state}"))}
+
+
+def _other(answers: Answers) -> bool:
+    return answers.get("reason") == Reason.OTHER.value
+
+
+def _sure(filling: Filling) -> list[Choice]:
+    return [Choice(filling.request.label("data.button.sure"), _SURE)]
+
+
+def _sure_values(filling: Filling) -> dict[str, Any]:
+    said = filling.answers.get("words") or filling.request.label(f"data.reason.{filling.answers['reason']}")
+    return {"code": code_link(filling.request, _house(filling)), "reason": said}
+
+
+def _finish(filling: Filling) -> None:
+    request, answers = filling.request, filling.answers
+    house = forget_family(
+        request.session, filling.draft.subject_id, request.now, by=request.me.id, reason=Reason(answers["reason"]),
+        words=answers.get("words"), draft_id=filling.draft.id or 0,
+    )
+    request.edit(request.t("data.erased", code=code_link(request, house), state=request.label(f"state.{house.state}")))
+
+
+FORM = register(Form("erase", (
+    Question("reason", Takes.CHOICE, choices=_reasons, values=_values, width=1, clears=("words", "sure")),
+    Question("words", parse=reason_in_words, when=_other, clears=("sure",)),
+    Question("sure", Takes.CHOICE, choices=_sure, values=_sure_values, width=1),
+), _finish, _may, summary=False, after=lambda request, subject: back(request, houses.get(request.session, subject))))

@@ -1,0 +1,84 @@
+"""Documents are drawn whatever stands in them, and hold what they shall and nothing else."""
+
+from __future__ import annotations
+
+import base64
+import re
+import zlib
+from typing import Any
+
+import pytest
+
+from bot import documents
+from bot.documents import draw
+
+MASKED, NIK = "3674********0077", "3674064107800077"
+
+
+def document(*rows: tuple[str, str], **more: Any) -> dict[str, Any]:
+    return {"title": "Data PML-0042", "subtitle": "Kota Contoh", "footer": "2 Maret 2026",
+            "page": "Halaman {page} dari {pages}",
+            "sections": [{"heading": "Identitas", "rows": [list(row) for row in rows]}], **more}
+
+
+def text(pdf: bytes) -> str:
+    """The words on the pages: the text operators of every content stream."""
+    words = []
+    for stream in re.findall(rb"stream\r?\n(.*?)endstream", pdf, re.S):
+        raw = stream.strip()
+        try:
+            page = zlib.decompress(base64.a85decode(raw, adobe=False) if not raw.endswith(b"~>")
+                                   else base64.a85decode(b"<~" + raw, adobe=True))
+        except (ValueError, zlib.error):
+            continue
+        words += re.findall(rb"\((.*?)\) Tj", page)
+    return b"\n".join(words).decode("latin-1")
+
+
+def pages(pdf: bytes) -> int:
+    return len(re.findall(rb"/Type /Page\b", pdf))
+
+
+def test_a_document_is_a_pdf_with_its_words() -> None:
+    pdf = draw(document(("Nama", "Siti Contoh"), ("NIK", MASKED)))
+    assert pdf.startswith(b"%PDF-")
+    assert pdf.rstrip().endswith(b"%%EOF")
+    words = text(pdf)
+    for word in ("Data PML-0042", "Kota Contoh", "Identitas", "Siti Contoh", MASKED, "2 Maret", "Halaman 1 dari 1"):
+        assert word in words, word
+    assert NIK not in words
+    assert b"(A4)" not in pdf
+    assert b"[ 0 0 595" in pdf
+
+
+def test_a_long_document_counts_its_pages() -> None:
+    pdf = draw(document(*[("Catatan", f"baris {number}") for number in range(200)]))
+    assert pages(pdf) > 2
+    assert f"Halaman 1 dari {pages(pdf)}" in text(pdf)
+    assert f"Halaman {pages(pdf)} dari {pages(pdf)}" in text(pdf)
+
+
+@pytest.mark.parametrize("odd", [
+    "", "x" * 100_000, "kata " * 10_000, "<b>&</b> <para> &nbsp; </font>", "王小明", "محمد", "🙂🏠",
+    "\u0301\u200b\x00\x07", "a\nb\tc\r\n", "Łukasz Ñandú Øre", "{page} {0} %s", "\ufffd\uffff",
+])
+def test_nothing_in_it_makes_it_fail(odd: str) -> None:
+    pdf = draw({"title": odd, "subtitle": odd, "footer": odd, "page": "{page}/{pages}",
+                "sections": [{"heading": odd, "rows": [[odd, odd]]}, {"heading": odd, "rows": []}]})
+    assert pdf.startswith(b"%PDF-")
+    assert pages(pdf) >= 1
+
+
+def test_an_empty_document_is_one_page() -> None:
+    assert pages(draw({})) == 1
+
+
+def test_without_the_wider_font_names_are_spelt_in_the_nearest_letters(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(documents.importlib.util, "find_spec", lambda _name: None)
+    documents._fonts.cache_clear()
+    try:
+        known = documents._fonts()
+        assert documents._clean("Siti Ḥasanaḥ 王", known) == "Siti Hasanah ?"
+        assert text(draw(document(("Nama", "Siti Ḥasanaḥ")))).count("Siti Hasanah") == 1
+    finally:
+        documents._fonts.cache_clear()

@@ -1,0 +1,94 @@
+"""After an erasure no trace of the family is left in any table or file, however many places it stood in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import text
+from sqlmodel import Session, select
+
+from storage import outbox
+from storage.claims import Claim
+from storage.houses import HouseState
+from storage.outbox import Outbox
+from storage.progress import Progress
+from storage.tables import METADATA
+from tests.builders import history
+from tests.handlers.data_steps import ADDRESS, FAMILY_CARD, MASKED, NAME, NIK, PHONE, erases, made
+from tests.handlers.stage import Stage, report
+
+CANARIES = (NAME, ADDRESS, NIK, FAMILY_CARD, PHONE.removeprefix("+"))
+
+
+def everything_stored(stage: Stage) -> bytes:
+    """Every byte of the SQLite file, or every value of every table."""
+    if stage.store.sqlite:
+        with stage.store.engine.connect() as connection:
+            raw: Any = connection.connection.dbapi_connection
+            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        path = Path(stage.store.url.removeprefix("sqlite:///"))
+        return b"".join(one.read_bytes() for one in sorted(path.parent.glob(path.name + "*")))
+
+    def dump(session: Session) -> bytes:
+        parts = []
+        for table in METADATA.sorted_tables:
+            for row in session.execute(select(table)):
+                parts += [bytes(value) if isinstance(value, bytes | memoryview) else str(value).encode()
+                          for value in row]
+        return b"\n".join(parts)
+
+    return stage.store.run(dump)
+
+
+def found(stage: Stage) -> list[str]:
+    stored = everything_stored(stage)
+    return [canary for canary in CANARIES if canary.encode() in stored]
+
+
+def worked_on(stage: Stage) -> str:
+    """A house whose family stands in notes, reports, reasons, drafts, messages and documents."""
+    code = made(stage, HouseState.ELIGIBLE)
+    stage.claimed(code, stage.quota("Baznas"))
+    report(stage.budi, code, note=f"{NAME} pindah sementara ke {ADDRESS}")
+    stage.budi.says("/lepas")
+    stage.budi.presses(code)
+    stage.budi.says(f"{NAME} menolak, telepon {PHONE}")
+    stage.budi.presses("Ya, lepas")
+    stage.vera.says(f"/data {code}")
+    stage.vera.presses("Unduh PDF")
+    stage.admin.says(f"/data {code}")
+    stage.admin.presses("PDF lengkap")
+    stage.admin.says("permintaan tertulis keluarga")
+    return code
+
+
+def test_no_trace_is_left(stage: Stage) -> None:
+    code = worked_on(stage)
+    assert NAME in found(stage)
+    progressed, claim = stage.rows(Progress)[0], stage.rows(Claim)[0]
+    assert NAME in (progressed.note or "")
+    assert NAME in (claim.end_reason or "")
+    erases(stage.admin, code)
+    assert found(stage) == []
+    assert (stage.rows(Progress)[0].note, stage.rows(Progress)[0].physical) == (None, progressed.physical)
+    assert (stage.rows(Claim)[0].end_reason, stage.rows(Claim)[0].state) == (None, claim.state)
+    sealed = stage.store.run(lambda session: [
+        outbox.params_of(session, row) for row in session.exec(select(Outbox)) if row.params])
+    assert MASKED not in str(sealed)
+    assert NIK not in str(sealed)
+
+
+def test_the_history_says_what_happened_without_a_name(stage: Stage) -> None:
+    code = worked_on(stage)
+    erases(stage.admin, code)
+    kinds = stage.store.run(lambda session: [
+        event.kind for event in history(session, stage.house_id(session, code))])
+    assert kinds[:2] == ["data.erased", "house.withdrawn"]
+
+
+def test_the_quota_is_as_it_was(stage: Stage) -> None:
+    code = made(stage, HouseState.HANDED_OVER)
+    before = stage.store.run(lambda session: session.execute(text("SELECT * FROM quota")).all())
+    erases(stage.admin, code)
+    assert stage.store.run(lambda session: session.execute(text("SELECT * FROM quota")).all()) == before
