@@ -130,8 +130,11 @@ def assessment_lines(request: Request, house: House, found: Assessment | None = 
         lines = [request.t(f"card.{letter}", verdict=_verdict(request, parts[letter], ranks)) for letter in "ab"]
     if found.septic_m is not None:
         lines.append(request.t("card.well", metres=fmt.number(found.septic_m, request.locale)))
-    built = {part: _built(request, ranks[part], getattr(found, f"{part}_material"), part)
-             for part in assessments.MATERIALS}
+    built = {
+        "roof": _built(request, house.roof, found.roof_material and f"roof_material.{found.roof_material}"),
+        "floor": _built(request, house.floor, found.floor_material and f"floor_material.{found.floor_material}"),
+        "wall": _built(request, house.wall, found.wall_material and f"wall_material.{found.wall_material}"),
+    }
     why = [letter.upper() for letter, part in parts.items() if part.unfit]
     why += [request.label("card.judged.area")] if judged.crowded else []
     if judged.unfit:
@@ -166,10 +169,10 @@ def _word(request: Request, part: Finding) -> Markup:
     return request.t("card.unfit" if part.unfit else "card.fit")
 
 
-def _built(request: Request, rank: int, material: str | None, part: str) -> str:
-    """``4 Rusak berat (Seng)``."""
+def _built(request: Request, rank: int, material: str | None) -> str:
+    """``4 Rusak berat (Seng)``. ``material``: the key of its name."""
     shown = condition(request.texts, rank)
-    return f"{shown} ({request.label(f'{part}_material.{material}')})" if material else shown
+    return f"{shown} ({request.label(material)})" if material else shown
 
 
 def _each(request: Request, house: House, crowded: bool) -> Markup:

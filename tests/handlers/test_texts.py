@@ -17,9 +17,12 @@ from bot.sandbox.html import parse_html
 from handlers.kit.form import FORMS
 from handlers.kit.texts import languages
 from handlers.people.menus import COMMANDS
+from storage.assessments import FloorMaterial, RoofMaterial, WallMaterial
+from storage.households import LandProof
 from storage.houses import HouseState
 from storage.partners import FundSource, Scheme
 from storage.people import RoleName
+from storage.photos import PhotoKind
 
 assert handlers.routes.ROUTES  # imports every module, so that FORMS is complete
 
@@ -37,6 +40,8 @@ BUTTON = 60
 # Keys put together of a beginning and a word that the store knows: each word needs its message.
 FAMILIES: dict[str, Iterable[str]] = {
     "role.": RoleName, "state.": HouseState, "source.": FundSource, "scheme.": Scheme, "condition.": "12345",
+    "land_proof.": LandProof, "roof_material.": RoofMaterial, "floor_material.": FloorMaterial,
+    "wall_material.": WallMaterial, "photo.kind.": PhotoKind,
 }
 WHERE = ("t", "label", "Refusal", "tell", "tell_all", "tell_surveyor", "tell_surveyors")
 """Functions that take a message key."""
