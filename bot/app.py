@@ -163,7 +163,7 @@ class Program:
         self.pump = pump = Pump(self.application, self.store, self._now, guard, lambda session, number, raw, problem:
                          ops.report_parked(session, runtime, self._now(), number, raw, problem))
         deliverer = Deliverer(self.bot, self.store, self.files, self._now, guard, self._reports(runtime),
-                              Limits(time.monotonic, enabled=self._limits), pump.waiting)
+                              Limits(time.monotonic, enabled=self._limits), pump.waiting, runtime.rules)
         pump.idle = deliverer.wake
         clock = Clock(self.store, runtime, self.files, tick_seconds=self.settings.tick_seconds)
         await deliverer.recover()

@@ -68,7 +68,7 @@ async def call(bot: Bot, files: FileStore, method: str, params: dict[str, Any]) 
         ready = await asyncio.to_thread(_with_files, params, files) if _refers(params) else params
         if method == "getFile":
             return await _fetch(bot, files, ready)
-        answer = await bot.do_api_request(method, _with_album(ready))
+        answer = await bot.do_api_request(method, _with_album(_as_sent(method, ready)))
     except RetryAfter as error:
         wait = error.retry_after
         return Result(Outcome.WAIT, problem="429",
@@ -124,10 +124,27 @@ def _surely_not_sent(error: TelegramError) -> bool:
 
 def _with_album(params: dict[str, Any]) -> dict[str, Any]:
     """The client library uploads the files of an album only when its items are objects of its own."""
-    if not isinstance(params.get("media"), list):
-        return params
-    return params | {"media": [InputMediaPhoto(one["media"], caption=one.get("caption"),
-                                               parse_mode=one.get("parse_mode")) for one in params["media"]]}
+    media = params.get("media")
+    if isinstance(media, dict):
+        return params | {"media": _picture(media)}
+    return params | {"media": [_picture(one) for one in media]} if isinstance(media, list) else params
+
+
+def _picture(item: dict[str, Any]) -> InputMediaPhoto:
+    return InputMediaPhoto(item["media"], caption=item.get("caption"), parse_mode=item.get("parse_mode"))
+
+
+def _as_sent(method: str, params: dict[str, Any]) -> dict[str, Any]:
+    """An edit whose message is gone says the same in a new one: a picture as a picture, protected as it was; a
+    caption as a text."""
+    if method == "sendPhoto" and isinstance(params.get("media"), dict):
+        media = params["media"]
+        told = {name: media[name] for name in ("caption", "parse_mode") if name in media}
+        return {name: value for name, value in params.items() if name != "media"} | told | {
+            "photo": media["media"], "protect_content": True}
+    if method == "sendMessage" and "text" not in params and "caption" in params:
+        return {("text" if name == "caption" else name): value for name, value in params.items()}
+    return params
 
 
 _DRAWN = {"_file", "_qr", "_pdf"}

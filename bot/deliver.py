@@ -28,6 +28,7 @@ from storage import outbox
 from storage.errors import CommitUnknown
 from storage.outbox import Delivery as Promise
 from storage.outbox import Outbox, OutboxState
+from storage.rules import DEFAULTS, Rules
 from storage.store import Store
 
 log = logging.getLogger("bedah.deliver")
@@ -61,9 +62,9 @@ class Deliverer:
 
     def __init__(self, bot: Bot, store: Store, files: FileStore, now: Callable[[], datetime],
                  guard: Callable[[Session], None], reports: Reports, limits: Limits,
-                 waiting: Callable[[int], int]) -> None:
+                 waiting: Callable[[int], int], rules: Rules = DEFAULTS) -> None:
         self._bot, self._store, self._files, self._now, self._guard = bot, store, files, now, guard
-        self._reports, self._limits, self._waiting = reports, limits, waiting
+        self._reports, self._limits, self._waiting, self._rules = reports, limits, waiting, rules
         self._busy: dict[int, int] = {}
         self._results: list[tuple[Outbox, dict[str, Any], Result]] = []
         self._tasks: set[asyncio.Task[None]] = set()
@@ -216,7 +217,8 @@ class Deliverer:
             case Outcome.SENT:
                 message_id = result.answer.get("message_id") or params.get("message_id")
                 if settled(OutboxState.SENT, message_id=message_id) and row.then is not None:
-                    self._follow(session, row, lambda: THEN[row.then or ""](Sent(session, now, row, result.answer)))
+                    made = Sent(session, now, row, result.answer, self._rules)
+                    self._follow(session, row, lambda: THEN[row.then or ""](made))
             case Outcome.WAIT:
                 settled(OutboxState.PENDING, due_at=now + timedelta(seconds=result.seconds))
             case Outcome.NOT_SENT:

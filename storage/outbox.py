@@ -248,6 +248,8 @@ def forget_old(session: Session, before: datetime) -> int:
 
 def as_new(method: str) -> str:
     """The call that says in a new message what an edit can no longer say in the old one."""
+    if method == "editMessageMedia":
+        return "sendPhoto"
     return "sendMessage" if method.startswith("edit") else method
 
 

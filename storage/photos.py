@@ -98,6 +98,12 @@ def twin_in_draft(session: Session, draft_id: int, file_unique_id: str) -> Photo
     return session.exec(select(Photo).where(*where)).first()
 
 
+def of_album(session: Session, draft_id: int, album: str) -> list[Photo]:
+    """Photos of a draft that came in one album, in order."""
+    where = (col(Photo.draft_id) == draft_id, col(Photo.album) == album, col(Photo.state) != PhotoState.REJECTED)
+    return list(session.exec(select(Photo).where(*where).order_by(col(Photo.id))))
+
+
 def counting(session: Session, photo_ids: Collection[int]) -> list[Photo]:
     """Those of some photos that count (not rejected), in order."""
     where = (col(Photo.id).in_(photo_ids), col(Photo.state) != PhotoState.REJECTED)

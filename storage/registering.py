@@ -133,7 +133,7 @@ def _assess(session: Session, house_id: int, entry: Entry) -> None:
 
 def correct_house(
     session: Session, house_id: int, entry: Entry, now: datetime, *, by: int, dropped: list[int], draft_id: int,
-    rules: Rules = DEFAULTS,
+    rules: Rules = DEFAULTS, shares_with: int | None = None,
 ) -> list[str]:
     """What was written down for a house changes; the names of the fields that did.
 
@@ -158,9 +158,13 @@ def correct_house(
     changed = [name for name in new if new[name] != old[name]]
     for name in changed:
         revisions.note(session, house_id, name, old[name], new[name], now, by=by)
+    if {"lat", "lon"} & set(changed):
+        photos.forget_distances(session, [one.id or 0 for one in photos.of_house(session, house_id)])
     added = photos.attach(session, draft_id, house_id)
     retired = photos.retire(session, house_id, dropped)
-    if not (changed or added or retired or house.state == HouseState.RETURNED):
+    if shares_with is not None:
+        house.shares_with_id = shares_with
+    if not (changed or added or retired or shares_with or house.state == HouseState.RETURNED):
         return []
     if set(changed) & set(_FAMILY):
         households.write(

@@ -9,6 +9,8 @@ from __future__ import annotations
 import asyncio
 import itertools
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -182,8 +184,11 @@ class World:
         self.pressing: Actor | None = None
         # What is wrong with each file that is fetched from now on.
         self.file_problem: str | None = None
+        # Where each of them was taken, as its camera wrote it down.
+        self.file_place: tuple[float, float] | None = None
         # Chats that have blocked the bot.
         self.away: set[int] = set()
+        self.in_gap = False
         self.runner = asyncio.Runner()
         self.app: Application[Any, Any, Any, Any, Any, Any] = ApplicationBuilder().token(TOKEN).updater(None).build()
         self.app.add_handlers(ROUTES)
@@ -239,9 +244,20 @@ class World:
         if job.error is not None:
             raise job.error
         assert job.finished, "no route took the update"
-        self.deliver()
+        if not self.in_gap:
+            self.deliver()
         shown = self.chat(chat_id)
         return shown[-1] if shown else None
+
+    @contextmanager
+    def gap(self) -> Iterator[None]:
+        """Everything sent inside arrives at once, after a gap in the signal: answers go out when all of it is read."""
+        self.in_gap = True
+        try:
+            yield
+        finally:
+            self.in_gap = False
+        self.deliver()
 
     def deliver(self) -> None:
         """Carry out what waits in the outbox, and what is said because of that."""
@@ -266,8 +282,9 @@ class World:
                 result = {"message_id": message_id, "chat": {"id": row.chat_id}}
                 if row.method == "getFile":
                     result = {"problem": self.file_problem} if self.file_problem else {
-                        "key": f"{row.id:064x}", "width": 1280, "height": 960, "likeness": f"{row.id:016x}"}
-                THEN[row.then](Sent(session, self.now, row, result))
+                        "key": f"{row.id:064x}", "width": 1280, "height": 960, "likeness": f"{row.id:016x}",
+                        "place": self.file_place}
+                THEN[row.then](Sent(session, self.now, row, result, self.runtime.rules))
         return len(rows)
 
     def _carry_out(self, session: Any, row: Outbox, params: dict[str, Any]) -> int | None:
@@ -276,7 +293,8 @@ class World:
             target = outbox.of_target(session, row)
             for one in shown:
                 if one.id == target:
-                    one.html = params.get("text", params.get("caption", one.html))
+                    told = params["media"] if "media" in params else params
+                    one.html = told.get("text", told.get("caption", one.html))
                     one.rows = params.get("reply_markup", {}).get("inline_keyboard", [])
                     one.edits += 1
                     assert len(one.text) <= 4096, "over Telegram's limit"

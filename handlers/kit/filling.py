@@ -43,7 +43,9 @@ def start(
         proceed(form, filling, [])
         return
     if new or not any(one.key in filling.answers for one in form.questions):
-        proceed(form, filling, [])
+        # Above the summary it stands anyway.
+        intro = form.intro(request, subject) if form.intro and form.next(filling.answers) is not None else []
+        proceed(form, filling, [Said("intro", line) for line in intro])
         return
     anew: Rows = [[Press(request.label("form.button.anew"), Anew(draft.id or 0, 0))]]
     proceed(form, filling, [Said("resumed", request.t("form.resumed"))], anew)
@@ -54,6 +56,12 @@ def proceed(form: Form, filling: Filling, above: list[Said], below: Rows | None 
     request, draft = filling.request, filling.draft
     above = above + _take_alone(form, filling)
     question = form.next(filling.answers)
+    if question is None and form.check is not None:
+        before = dict(filling.answers)
+        form.check(filling, "")  # what came in beside the answers, such as a photo's likeness
+        if filling.answers != before:
+            drafts.write(request.session, draft, filling.answers, request.now)
+        question = form.next(filling.answers)
     draft.asking = question.key if question else None
     request.session.add(draft)
     if question is not None:
@@ -159,7 +167,7 @@ def answer(form: Form, filling: Filling, question: Question, value: Any) -> None
         return
     changed = filling.answers.get(question.key) != value
     filling.answers[question.key] = value
-    _settled(filling, question.key)
+    settled(filling, question.key)
     if changed:
         for key in question.clears:
             filling.answers.pop(key, None)
@@ -176,7 +184,7 @@ def answer(form: Form, filling: Filling, question: Question, value: Any) -> None
     go_on(form, filling, question, above)
 
 
-def _settled(filling: Filling, key: str) -> bool:
+def settled(filling: Filling, key: str) -> bool:
     """Strike a question off those that are to be asked again; whether it was one of them."""
     again = filling.answers.get(AGAIN, [])
     if key in again:
@@ -186,7 +194,7 @@ def _settled(filling: Filling, key: str) -> bool:
 
 def confirm(filling: Filling) -> None:
     """The answer to the question that is asked stays as it is."""
-    if _settled(filling, filling.draft.asking or ""):
+    if settled(filling, filling.draft.asking or ""):
         drafts.write(filling.request.session, filling.draft, filling.answers, filling.request.now)
 
 
@@ -204,12 +212,12 @@ def take_text(form: Form, filling: Filling) -> None:
 
 
 def meant(form: Form, filling: Filling, asked: Question | None, text: str) -> Question | None:
-    """Another open question that a text answers: a NIK typed while the name is asked, say."""
+    """Another question that a text answers: a NIK typed while the name is asked, say. One that is open comes first."""
     found = looks_like(text, filling.request.today)
     if found is None or (form.first and form.first not in filling.answers) or (asked and asked.looks == found):
         return None
-    return next((one for one in form.applicable(filling.answers)
-                 if one.looks == found and one.key not in filling.answers), None)
+    fitting = [one for one in form.applicable(filling.answers) if one.looks == found]
+    return next((one for one in fitting if one.key not in filling.answers), next(iter(fitting), None))
 
 
 def correct(form: Form, filling: Filling, key: str) -> None:

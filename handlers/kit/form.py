@@ -64,6 +64,7 @@ class Question:
     ``answers``, and returns True when it ends the form (it has answered then; nothing is stored). ``open``: whether
     the question is still open although something was answered (photos of which one kind is missing). ``looks``: a kind
     of ``handlers.kit.parse_kinds``; a text that unmistakably is one answers this question, whatever is asked.
+    ``below``: more buttons of its own.
     """
 
     key: str
@@ -81,6 +82,7 @@ class Question:
     upon: Callable[[Filling, Any], bool] | None = None
     open: Callable[[Answers], bool] = _never
     looks: str = ""
+    below: Callable[[Filling], Rows] | None = None
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,9 @@ class Form:
 
     With ``summary`` False the form ends by itself after its last question. ``may`` is asked again at each
     step and raises a refusal when the person lost the right, or the subject moved on; the draft is closed then.
-    ``extra["photos"]`` says what the photos of this form show (a PhotoPurpose). ``first`` names a question
+    ``extra["photos"]`` says what the photos of this form show (a PhotoPurpose); ``extra["kinds"]``, a function of
+    session and draft, that it matters which part of the house each shows, and which photos there are besides those of
+    the draft. ``first`` names a question
     before whose answer neither photo nor pin is taken (consent). ``begin`` gives the answers that a new draft of
     a subject starts with. ``intro`` stands above the summary. ``after`` gives the buttons under "deleted", so
     that a cancelled form is no dead end. ``personal``: the answers are somebody's personal data, so every message of

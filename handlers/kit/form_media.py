@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from telegram import Message
+from telegram.ext import filters
 
-from handlers.kit import filling
-from handlers.kit.form import Filling, Form, Question, Takes
+from handlers.kit import filling, photo_kinds
+from handlers.kit.form import FORMS, Filling, Form, Question, Takes
 from handlers.kit.prompt import echo
 from handlers.kit.refusal import Refusal
 from storage import drafts, outbox, photos
@@ -13,6 +14,10 @@ from storage.photos import PhotoPurpose
 
 # Telegram lets a bot fetch files up to this size.
 MAX_FILE_BYTES = 20 * 1024 * 1024
+_UNTYPED = ("", "application/octet-stream")
+_ENDINGS = (".heic", ".heif", ".jpg", ".jpeg", ".png", ".webp")
+# How a photo's message is noted among the draft's sources, before the photo's id.
+_PHOTO = "photo:"
 
 
 def _wanting(form: Form, draft: Filling, takes: Takes) -> Question | None:
@@ -37,18 +42,27 @@ def take_photo(form: Form, draft: Filling) -> None:
     question = _wanting(form, draft, Takes.PHOTO)
     if question is None:
         raise Refusal("refuse.no_photo_here")
-    file_id, unique_id, size = _file_of(request.message)
-    if size > MAX_FILE_BYTES:
+    message = request.message
+    file_id, unique_id, size = _file_of(message)
+    if message is None or size > MAX_FILE_BYTES:
         raise Refusal("refuse.file_too_big")
-    kept = list(draft.answers.get(question.key) or [])
+    kept, number = list(draft.answers.get(question.key) or []), draft.draft.id or 0
     purpose = PhotoPurpose(form.extra.get("photos", PhotoPurpose.REGISTRATION))
     photo = photos.add(request.session, request.me.id, request.chat_id, purpose, file_id, unique_id, request.now,
-                       draft_id=draft.draft.id)
+                       draft_id=number, album=message.media_group_id)
     if photo is not None:
         outbox.fetch_file(request.session, photo.id or 0, file_id, request.now)
         kept.append(photo.id)
         draft.answers[question.key] = kept
-        drafts.write(request.session, draft.draft, draft.answers, request.now)
+        filling.settled(draft, question.key)
+    twin = photo or photos.twin_in_draft(request.session, number, unique_id)
+    # The same file again changes nothing, unless it comes with a caption now.
+    if twin is not None and (photo is not None or (message.caption or "").strip()):
+        photo_kinds.note_kind(form, draft, twin, message.caption or "")
+    sources = drafts.read_sources(request.session, draft.draft)
+    if twin is not None:
+        sources[str(message.message_id)] = f"{_PHOTO}{twin.id}"
+    drafts.write(request.session, draft.draft, draft.answers, request.now, sources=sources)
     filling.go_on(form, draft, question, [echo(form, draft, question, kept)])
 
 
@@ -62,11 +76,58 @@ def _file_of(message: Message | None) -> tuple[str, str, int]:
     raise Refusal("refuse.want_photo")
 
 
+class _Picture(filters.MessageFilter):
+    """A photo, or a picture sent as a file: by its type, or by its name where the phone names no type (HEIC)."""
+
+    def filter(self, message: Message) -> bool:
+        file = message.document
+        if file is None:
+            return bool(message.photo)
+        kind, name = (file.mime_type or "").lower(), (file.file_name or "").lower()
+        return kind.startswith("image/") or (kind in _UNTYPED and name.endswith(_ENDINGS))
+
+
+PICTURE = _Picture()
+
+
+def refuse_file(form: Form, draft: Filling) -> None:
+    """A PDF, a ZIP, a video … where a photo is asked for: say how to send one. Everything else passes.
+
+    Raises:
+        Refusal: it is such a file.
+    """
+    message, question = draft.request.message, photo_kinds.photo_question(form)
+    if message is None or question is None or draft.draft.asking != question.key:
+        return
+    if message.video is not None or message.video_note is not None or message.animation is not None:
+        raise Refusal("refuse.video")
+    if message.document is not None:
+        raise Refusal("refuse.not_picture")
+
+
+def on_caption(form: Form, draft: Filling, source: str) -> bool:
+    """An edited caption says anew what a photo shows. False: ``source`` (of the draft's messages) is no photo."""
+    if not source.startswith(_PHOTO):
+        return False
+    request, question = draft.request, photo_kinds.photo_question(form)
+    number = int(source.removeprefix(_PHOTO))
+    kept = (draft.answers.get(question.key) or []) if question else []
+    found = photos.counting(request.session, [number]) if number in kept else []
+    if question is not None and found:
+        photo_kinds.note_kind(form, draft, found[0], request.text)
+        drafts.write(request.session, draft.draft, draft.answers, request.now)
+        filling.go_on(form, draft, question, [echo(form, draft, question, kept)])
+    return True
+
+
 def drop_photos(draft: Filling, question: Question) -> None:
     """Take all photos of a question out of the draft; those of a stored house stay until the form is saved."""
     request = draft.request
     photos.forget_draft(request.session, draft.draft.id or 0)
-    draft.answers.pop(question.key, None)
+    for key in (question.key, photo_kinds.CAPTIONED, photo_kinds.PLACES):
+        draft.answers.pop(key, None)
+    form = FORMS[draft.draft.form]
+    photo_kinds.note_missing(request.session, form, draft.draft, draft.answers, request.runtime.rules)
     drafts.write(request.session, draft.draft, draft.answers, request.now)
 
 

@@ -210,6 +210,7 @@ def typed(request: Request) -> bool:
 def wrong_kind(request: Request) -> bool:
     """A voice note, a sticker, a video …: while a form is open, say what it wants and ask again; else False."""
     def refuse(form: Form, draft: Filling) -> None:
+        form_media.refuse_file(form, draft)
         question = form.question(draft.draft.asking)
         raise Refusal(_WANTED[question.takes] if question else "form.press_to_save")
 
@@ -235,11 +236,17 @@ def on_edited(request: Request) -> None:
     """
     edited = request.update.edited_message
     current = drafts.current(request.session, request.me.id)
-    if edited is None or edited.text is None or current is None:
+    if edited is None or current is None or not (edited.text is not None or form_media.PICTURE.filter(edited)):
         return
     key = drafts.read_sources(request.session, current).get(str(edited.message_id))
-    if key is not None:
-        filling.in_open_form(request, lambda form, draft: filling.correct(form, draft, key))
+    if key is None:
+        return
+
+    def correct(form: Form, draft: Filling) -> None:
+        if not form_media.on_caption(form, draft, key):
+            filling.correct(form, draft, key)
+
+    filling.in_open_form(request, correct)
 
 
 _NEW = filters.UpdateType.MESSAGE
@@ -260,6 +267,6 @@ PRESSES: list[BaseHandler[Any, Any, Any]] = [
 
 MESSAGES: list[BaseHandler[Any, Any, Any]] = [
     MessageHandler(filters.UpdateType.EDITED_MESSAGE & _PRIVATE, endpoint(on_edited, allow=members())),
-    MessageHandler(_NEW & _PRIVATE & (filters.PHOTO | filters.Document.IMAGE), endpoint(on_photo, allow=members())),
+    MessageHandler(_NEW & _PRIVATE & form_media.PICTURE, endpoint(on_photo, allow=members())),
     MessageHandler(_NEW & _PRIVATE & filters.LOCATION, endpoint(on_pin, allow=members())),
 ]

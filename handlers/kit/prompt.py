@@ -182,10 +182,12 @@ def _buttons(form: Form, filling: Filling, question: Question, page: int) -> Row
     request, number = filling.request, filling.draft.id or 0
     rows = _choices(filling, question, page)
     if question.takes == Takes.PHOTO and filling.answers.get(question.key):
-        rows.append([Press(request.label("form.button.enough"), Back(number, "-")),
-                     Press(request.label("form.button.drop"), Drop(number, question.key))])
+        enough = [] if question.open(filling.answers) else [Press(request.label("form.button.enough"),
+                                                                  Back(number, "-"))]
+        rows.append([*enough, Press(request.label("form.button.drop"), Drop(number, question.key))])
     elif question.key in filling.answers:
         rows.append([Press(request.label("form.button.unchanged"), Back(number, "-"))])
+    rows += question.below(filling) if question.below else []
     last: list[Press] = []
     order = form.applicable(filling.answers)
     if question is not order[0]:

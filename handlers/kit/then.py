@@ -10,17 +10,20 @@ from typing import Any
 from sqlmodel import Session
 
 from storage.outbox import Outbox
+from storage.rules import DEFAULTS, Rules
 
 
 @dataclass(frozen=True)
 class Sent:
     """A delivered call. ``result`` is Telegram's answer, or what became of a file: ``key``, ``width``,
-    ``height``, ``likeness``, or ``problem``."""
+    ``height``, ``likeness``, ``place`` (where the camera was: degrees, or None), or ``problem``. It is kept nowhere.
+    """
 
     session: Session
     now: datetime
     row: Outbox
     result: dict[str, Any]
+    rules: Rules = DEFAULTS
 
 
 THEN: dict[str, Callable[[Sent], None]] = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from handlers.kit.buttons import Button
+from storage.photos import PhotoKind
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,23 @@ class Mine(Button):
 
     code = "ro"
     house_id: int
+
+
+@dataclass(frozen=True)
+class Sections(Button):
+    """What is written down for a house and what is missing, by section."""
+
+    code = "rs"
+    house_id: int
+
+
+@dataclass(frozen=True)
+class FillSection(Button):
+    """Fill in or change one section of a house."""
+
+    code = "rn"
+    house_id: int
+    name: str
 
 
 @dataclass(frozen=True)
@@ -74,3 +92,28 @@ class Story(Button):
 
     code = "rh"
     house_id: int
+
+
+@dataclass(frozen=True)
+class NamePhotos(Button):
+    """Say what photos show: those of a draft or of a house (the other is 0) behind ``after``. ``every`` 1: also those
+    of which it is said already."""
+
+    code = "rt"
+    draft_id: int
+    house_id: int
+    after: int
+    every: int
+
+
+@dataclass(frozen=True)
+class NamePhoto(Button):
+    """A photo shows this. ``was``: what was said of it before, when the button was made."""
+
+    code = "ru"
+    draft_id: int
+    house_id: int
+    photo_id: int
+    kind: PhotoKind
+    was: str
+    every: int

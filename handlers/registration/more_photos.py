@@ -2,33 +2,18 @@
 
 from __future__ import annotations
 
+from sqlmodel import Session
+
 from handlers.cards import code_link
 from handlers.kit.buttons import Press, Rows
 from handlers.kit.form import Filling, Form, Question, Takes, register
-from handlers.kit.refusal import Refusal
 from handlers.kit.request import Request
+from handlers.registration import photo_kinds
 from handlers.registration.buttons import Mine
+from handlers.registration.rights import may_change
 from storage import houses, photos
+from storage.drafts import Draft
 from storage.events import record
-from storage.houses import HouseState
-from storage.people import RoleName
-
-_OVER = (HouseState.HANDED_OVER, HouseState.WITHDRAWN, HouseState.DUPLICATE)
-
-
-def may(request: Request, subject: int) -> None:
-    """Who registered the house, or an admin, until its life in the programme is over.
-
-    Raises:
-        Refusal: it is not theirs, or over.
-    """
-    if not request.me.has(RoleName.SURVEYOR, RoleName.ADMIN):
-        raise Refusal("refuse.role")
-    house = houses.get(request.session, subject)
-    if not request.me.has(RoleName.ADMIN) and house.surveyor_id != request.me.id:
-        raise Refusal("house.not_yours")
-    if house.state in _OVER:
-        raise Refusal("house.over", code=house.code, state=request.label(f"state.{house.state}"))
 
 
 def _finish(filling: Filling) -> None:
@@ -45,8 +30,12 @@ def open_mine(request: Request, subject: int) -> Rows:
     return [[Press(request.label("verify.button.open", code=house.code), Mine(subject))]]
 
 
+def _of_house(session: Session, draft: Draft) -> list[int]:
+    return [photo.id or 0 for photo in photos.of_house(session, draft.subject_id)]
+
+
 PHOTO = register(Form(
     "photo",
-    (Question("photos", Takes.PHOTO, show=lambda filling, value: filling.request.label("house.photos", n=len(value))),),
-    _finish, may, after=open_mine,
+    (Question("photos", Takes.PHOTO, show=photo_kinds.show, values=photo_kinds.wanted, below=photo_kinds.below),),
+    _finish, may_change, after=open_mine, extra={"kinds": _of_house},
 ))
