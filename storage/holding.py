@@ -46,7 +46,8 @@ def is_free(house: House, by: int, now: datetime) -> bool:
 def take(session: Session, house_id: int, by: int, now: datetime, until: datetime) -> bool:
     """Hold a registered house until then, or renew the hold; False when it is decided or somebody else has it.
 
-    A hold that reaches further already (a corrected house waits a day for whoever returned it) is not shortened.
+    A hold that reaches further already (a corrected house waits a day for whoever returned it) is not shortened. A
+    house that was read before keeps saying what it said.
     """
     mine = and_(col(House.taken_by) == by, col(House.taken_until) > until)
     done = session.exec(
@@ -55,8 +56,6 @@ def take(session: Session, house_id: int, by: int, now: datetime, until: datetim
         .values(taken_by=by, taken_until=case((mine, col(House.taken_until)), else_=until))
         .execution_options(synchronize_session=False)
     )
-    if done.rowcount == 1:
-        session.get(House, house_id, populate_existing=True)
     return bool(done.rowcount == 1)
 
 
@@ -66,7 +65,6 @@ def give_back(session: Session, house_id: int, by: int) -> None:
         update(House).where(col(House.id) == house_id, col(House.taken_by) == by)
         .values(taken_by=None, taken_until=None).execution_options(synchronize_session=False)
     )
-    session.get(House, house_id, populate_existing=True)
 
 
 def first(

@@ -10,6 +10,7 @@ from storage import alike, checklist, holding, households, houses, photos
 from storage.alike import Suspect
 from storage.assessments import Assessment, judge
 from storage.holding import Order
+from storage.households import Household
 from storage.houses import House, HouseState
 from storage.photos import Photo, PhotoKind, PhotoPurpose, PhotoState
 from storage.rules import Rules
@@ -39,18 +40,16 @@ def without_objection(session: Session, found: list[House], rules: Rules, limit:
         complete = set(rules.photo_kinds) <= kinds.get(number, set())
         against = checklist.open_items(marks.get(number, {}))[0]
         if complete and not against and judge(house, assessed.get(number), rules.area_per_person).unfit \
-                and not suspects_of(session, house):
+                and not _suspected(session, house):
             kept.append(house)
             if len(kept) == limit:
                 break
     return kept
 
 
-def suspects_of(session: Session, house: House) -> list[Suspect]:
-    """Other houses that may be the same as one that is registered."""
-    number = house.id or 0
-    family = households.of_house(session, number)
-    own = [photo.id or 0 for photo in photos.of_house(session, number)]
+def suspects_of(session: Session, house: House, family: Household | None, pictures: list[Photo]) -> list[Suspect]:
+    """Other houses that may be the same as one that is registered, by its family and its photos."""
+    number, own = house.id or 0, [photo.id or 0 for photo in pictures]
     if family is None:
         return alike.suspects(session, nik=None, family_card=None, head_name=None, lat=None, lon=None, photo_ids=own,
                               exclude_house=number)
@@ -58,6 +57,11 @@ def suspects_of(session: Session, house: House) -> list[Suspect]:
         session, nik=households.nik_of(session, family), family_card=households.family_card_of(session, family),
         head_name=family.head_name, lat=family.lat, lon=family.lon, photo_ids=own, exclude_house=number,
     )
+
+
+def _suspected(session: Session, house: House) -> bool:
+    number = house.id or 0
+    return bool(suspects_of(session, house, households.of_house(session, number), photos.of_house(session, number)))
 
 
 def approve(

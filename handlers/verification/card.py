@@ -28,8 +28,10 @@ from handlers.verification.buttons import (
 )
 from handlers.verification.walk import Walk, along
 from storage import checklist, events, holding, households, houses, photos, ready, shown
+from storage.alike import Suspect
 from storage.checklist import Item, Verdict
 from storage.holding import Place
+from storage.households import Household
 from storage.houses import House, HouseState
 from storage.outbox import Delivery, Outbox
 from storage.people import RoleName
@@ -43,17 +45,21 @@ _FAR_METRES = 100
 def show(request: Request, house: House, walk: Walk) -> None:
     """Take the house if it waits and is free: the card with personal data, the buttons that fit, then the photos."""
     hold.take(request, house)
-    text, rows = _below(request, house)
-    show_personal(request, house, [*_steps(request, house, walk), *rows], below=text)
+    show_taken(request, house, walk)
+
+
+def show_taken(request: Request, house: House, walk: Walk) -> None:
+    """The same of a house that was taken a moment ago."""
+    text, rows = _around(request, house, walk)
+    show_personal(request, house, rows, below=text)
     show_house_album(request, house)
 
 
 def again(request: Request, house: House, walk: Walk) -> None:
     """The same in place of the screen that was pressed; its photos still lie below."""
     hold.take(request, house)
-    text, rows = _below(request, house)
-    personal(request, house, join([house_card(request, house, personal=True), *([text] if text else [])], "\n\n"),
-             [*_steps(request, house, walk), *rows])
+    text, rows = _around(request, house, walk)
+    personal(request, house, join([house_card(request, house, personal=True), *([text] if text else [])], "\n\n"), rows)
 
 
 def personal(request: Request, house: House, text: Markup, rows: Rows) -> Outbox:
@@ -74,9 +80,10 @@ def personal(request: Request, house: House, text: Markup, rows: Rows) -> Outbox
     return row
 
 
-def _steps(request: Request, house: House, walk: Walk) -> Rows:
+def _steps(request: Request, house: House, walk: Walk, family: Household | None) -> Rows:
     number, version, way = house.id or 0, house.version, str(walk)
-    last: Rows = [[*_map(request, number), Press(request.label("verify.button.history"), History(number, way, 0))]]
+    here = [Link(request.label("verify.button.map"), maps_url(family.lat, family.lon))] if family is not None else []
+    last: Rows = [[*here, Press(request.label("verify.button.history"), History(number, way, 0))]]
     if house.state != HouseState.REGISTERED:
         return [*last, *next_steps(request, walk, house)]
     if hold.held(request, house) is not None:
@@ -91,33 +98,31 @@ def _steps(request: Request, house: House, walk: Walk) -> Rows:
     ]
 
 
-def _map(request: Request, house_id: int) -> list[Link]:
-    family = households.of_house(request.session, house_id)
-    return [Link(request.label("verify.button.map"), maps_url(family.lat, family.lon))] if family is not None else []
-
-
-def _below(request: Request, house: House) -> tuple[Markup | None, Rows]:
-    """What a verifier needs besides the card: who else works on it, far photos, like houses, the checklist."""
+def _around(request: Request, house: House, walk: Walk) -> tuple[Markup | None, Rows]:
+    """What a verifier needs besides the card: who else works on it, far photos, like houses, the checklist, and the
+    buttons."""
+    number = house.id or 0
+    family, pictures = households.of_house(request.session, number), photos.of_house(request.session, number)
     held = hold.held(request, house)
     lines = [held] if held is not None else []
-    far = max((photo.pin_metres or 0 for photo in photos.of_house(request.session, house.id or 0)), default=0)
+    far = max((photo.pin_metres or 0 for photo in pictures), default=0)
     if far > _FAR_METRES:
         distance = fmt.number(far, request.locale)
         lines.append(request.t("house.warn", text=request.t("verify.far_photo", metres=distance)))
-    rows: Rows = []
+    rows = _steps(request, house, walk, family)
     if house.state == HouseState.REGISTERED:
-        alike, rows = _suspects(request, house)
-        lines += alike
-    summary = _summary(request, house.id or 0)
+        alike, theirs = _suspects(request, ready.suspects_of(request.session, house, family, pictures))
+        lines, rows = lines + alike, rows + theirs
+    summary = _summary(request, number)
     if summary is not None:
         lines.append(summary)
     return (join(lines) if lines else None), rows
 
 
-def _suspects(request: Request, house: House) -> tuple[list[Markup], Rows]:
+def _suspects(request: Request, suspects: list[Suspect]) -> tuple[list[Markup], Rows]:
     """Houses that may be the same, with enough to judge and the way to their cards: for the verifier to decide."""
-    found = {one.house_id: one for one in ready.suspects_of(request.session, house)}
-    others = {other.id or 0: other for other in houses.some(request.session, list(found)[:_SUSPECTS])}
+    found = {one.house_id: one for one in suspects}
+    others = {other.id or 0: other for other in houses.some(request.session, list(found)[:_SUSPECTS])} if found else {}
     lines: list[Markup] = []
     rows: Rows = []
     for number, one in list(found.items())[:_SUSPECTS]:

@@ -90,7 +90,7 @@ def show_next(request: Request, walk: Walk, after: Place | None, but: int = 0) -
     """Take the first free house behind a place of the walk, and show it."""
     house = _take(request, walk, after, but)
     if house is not None:
-        card.show(request, house, walk)
+        card.show_taken(request, house, walk)
         return
     if after is not None or but:
         request.toast(request.label("verify.last"))

@@ -19,7 +19,7 @@ from telegram.ext import CallbackQueryHandler
 from handlers.kit.buttons import Button
 from handlers.kit.policy import Policy
 from handlers.routes import ROUTES
-from storage import baskets, drafts, groups, houses, invites, outbox, people, progress
+from storage import baskets, drafts, groups, houses, invites, outbox, people, progress, selections
 from storage.claims import Claim
 from storage.drafts import Draft
 from storage.houses import House, HouseState
@@ -27,6 +27,7 @@ from storage.invites import Invite
 from storage.outbox import Delivery, Outbox, OutboxState
 from storage.partners import Quota
 from storage.people import Role, RoleName
+from storage.selections import Selection
 from storage.tables import METADATA
 from tests.builders import (
     BUDI,
@@ -54,7 +55,7 @@ BUTTONS: list[tuple[type[Button], Policy]] = [
     for route in ROUTES if isinstance(route, CallbackQueryHandler) and route.pattern is not None
 ]
 # What an admin has no part in although the role may press such a button.
-PRIVATE = {"draft_id", "basket_id", "row_id"}
+PRIVATE = {"draft_id", "basket_id", "selection_id", "row_id"}
 OBJECTS = PRIVATE | {"house_id", "claim_id", "quota_id", "partner_id", "person_id", "role_id", "invite_id", "group_id"}
 # Written by every update, whoever sends it.
 BOOKKEEPING = {"inbox", "outbox", "lease"}
@@ -83,6 +84,8 @@ def _make(session: Session) -> None:
     draft.asking = "kelurahan"
     drafts.write(session, draft, {"consent": "yes", "head_name": SECRET, "kecamatan": PAMULANG}, NOW)
     baskets.make(session, budi, quota.id or 0, [waiting.id or 0], 50 * JUTA, NOW, wanted=1, area=None)
+    selections.make(session, vera, "several", [(1, 1)], NOW, walk=f"o{PAMULANG}")
+    houses.get(session, waiting.id or 0).recheck_at = NOW
     invites.create(session, NOW, by=None, role=RoleName.SURVEYOR)
     groups.schedule_of(session, groups.joined(session, -1_002_000_000_001, "Forum", NOW, by=None).id or 0, NOW)
     row = outbox.enqueue(session, BUDI.telegram_id, "sendMessage", {"chat_id": BUDI.telegram_id, "text": SECRET}, NOW,
@@ -113,6 +116,7 @@ class Things:
             "invite_id": [one.id for one in every(Invite)],
             "group_id": [one.id for one in every(groups.ChatGroup)],
             "basket_id": [one.id for one in every(baskets.Basket)],
+            "selection_id": [one.id for one in every(Selection)],
             "row_id": [one.id for one in every(Outbox, Outbox.state == OutboxState.UNKNOWN)],
         }
 
@@ -133,6 +137,7 @@ class Things:
         known: dict[str, list[Any]] = {
             "sure": [0, 1], "done": [0, 1], "key": ["kelurahan", "-"], "value": ["36.74.06.1001"],
             "kecamatan": [PAMULANG], "area": [PAMULANG, "-"], "locale": ["en"], "turn": [-1, 0],
+            "walk": [f"n{PAMULANG}"],
         }
         return known.get(name, [1] if kind is int else ["x"])
 
