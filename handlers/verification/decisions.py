@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from handlers.cards import code_link, house_card
-from handlers.kit import parse
+from handlers.kit import parse, protected
 from handlers.kit.buttons import Press, Rows
 from handlers.kit.form import Answers, Choice, Filling, Form, Question, Takes, register
 from handlers.kit.notes import note
@@ -17,7 +17,7 @@ from handlers.verification import hold
 from handlers.verification.buttons import Open, Undo
 from handlers.verification.card import decided, next_steps
 from handlers.verification.walk import reach, walk_of
-from storage import checklist, drafts, houses, meta
+from storage import checklist, drafts, houses, meta, shown
 from storage.errors import Stale
 from storage.houses import House, HouseState
 
@@ -125,6 +125,9 @@ def decide(
     mine = {name: value(request.texts) if callable(value) else value for name, value in more.items()}
     undo = Press(request.label("verify.button.undo"), Undo(subject, house.version, str(walk)))
     request.edit(request.t(key, code=code_link(request, house), **mine), [[undo], *next_steps(request, walk)])
+    # Where the last word was typed, the family still stands above it.
+    left = shown.of_house(request.session, request.me.id, subject)
+    protected.withdraw(request.session, left, request.now, protected.REPLACED)
     tell_surveyor(request, house, news, button, **more)
 
 
