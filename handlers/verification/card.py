@@ -13,6 +13,7 @@ from handlers.kit.refusal import Refusal
 from handlers.kit.request import Request
 from handlers.kit.texts import join
 from handlers.people.opening import OpenHouse
+from handlers.registration.photo_places import FAR_METRES, distance
 from handlers.verification import hold
 from handlers.verification.buttons import (
     Approve,
@@ -38,8 +39,6 @@ from storage.people import RoleName
 
 _SUSPECTS = 3
 """So many houses that may be the same stand on the card: more help nobody to decide."""
-
-_FAR_METRES = 100
 
 
 def show(request: Request, house: House, walk: Walk) -> None:
@@ -106,9 +105,12 @@ def _around(request: Request, house: House, walk: Walk) -> tuple[Markup | None, 
     held = hold.held(request, house)
     lines = [held] if held is not None else []
     far = max((photo.pin_metres or 0 for photo in pictures), default=0)
-    if far > _FAR_METRES:
-        distance = fmt.number(far, request.locale)
-        lines.append(request.t("house.warn", text=request.t("verify.far_photo", metres=distance)))
+    if far > FAR_METRES:
+        away = distance(far, request.locale)
+        lines.append(request.t("house.warn", text=request.t("verify.far_photo", distance=away)))
+    if house.state == HouseState.RETURNED and house.wrong_fields:
+        labels = ", ".join(request.label(f"form.house.{key}.label") for key in house.wrong_fields)
+        lines.append(request.t("verify.wrong_fields", fields=labels))
     rows = _steps(request, house, walk, family)
     if house.state == HouseState.REGISTERED:
         alike, theirs = _suspects(request, ready.suspects_of(request.session, house, family, pictures))

@@ -102,8 +102,9 @@ def begin(request: Request, house: House, walk: str) -> Answers:
 def decide(
     filling: Filling, state: HouseState, key: str, news: str, button: Callable[[Texts], Press] | None = None, *,
     told: dict[str, Any] | None = None, **columns: Any,
-) -> None:
-    """Move the house if it is as it was shown, tell the surveyor, offer to take it back, and the next one.
+) -> bool:
+    """Move the house if it is as it was shown, tell the surveyor, offer to take it back, and the next one. Whether it
+    was: if not, what is true now was said.
 
     ``told``: what the messages say besides; functions of the reader's texts where it depends on their language.
     """
@@ -112,13 +113,13 @@ def decide(
     if house.state == HouseState.REGISTERED and house.version != filling.answers[VERSION]:
         # Returned and corrected while this was being written: what was judged is not what is there.
         request.edit(request.t("verify.changed", code=code_link(request, house)), back(request, subject))
-        return
+        return False
     try:
         houses.move(request.session, subject, HouseState.REGISTERED, state, request.now, by=request.me.id,
                     verifier_id=request.me.id, verified_at=request.now, taken_by=None, taken_until=None, **columns)
     except Stale:
         request.edit(decided(request, houses.get(request.session, subject)), next_steps(request, walk))
-        return
+        return False
     _end_mine(filling)
     house = houses.get(request.session, subject)
     more = {"note": house.note or ""} | (told or {})
@@ -129,6 +130,7 @@ def decide(
     left = shown.of_house(request.session, request.me.id, subject)
     protected.withdraw(request.session, left, request.now, protected.REPLACED)
     tell_surveyor(request, house, news, button, **more)
+    return True
 
 
 def _end_mine(filling: Filling) -> None:

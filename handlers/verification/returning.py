@@ -14,6 +14,7 @@ from handlers.registration.entries import to_answers
 from handlers.registration.questions import QUESTIONS
 from handlers.verification.decisions import back, decide, may
 from storage import houses, photos
+from storage.events import record
 from storage.houses import HouseState
 from storage.registering import entry_of
 
@@ -69,9 +70,12 @@ def _finish(filling: Filling) -> None:
         return join([*([texts.t("verify.return.fields", fields=labels)] if wrong else []),
                      *([texts.t("verify.return.note", note=said)] if said else [])])
 
-    decide(filling, HouseState.RETURNED, "verify.returned", "verify.news.returned",
-           lambda texts: Press(texts.label("house.button.fix"), Fix(subject)),
-           told={"what": what}, note=said, wrong_fields=wrong)
+    done = decide(filling, HouseState.RETURNED, "verify.returned", "verify.news.returned",
+                  lambda texts: Press(texts.label("house.button.fix"), Fix(subject)),
+                  told={"what": what}, note=said, wrong_fields=wrong)
+    if done and wrong:  # a correction empties the column; what was asked for stays in the history
+        record(filling.request.session, "house.marked", filling.request.now, actor=filling.request.me.id, house=subject,
+               fields=wrong)
 
 
 # A tick is no answer of its own: it clears itself again, and the question stays until a note is there or not wanted.

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from sqlmodel import Session
 
+from storage import photos
 from storage.houses import HouseState
+from storage.photos import PhotoKind
 from tests.builders import PAMULANG, SETU, approve, make_house
+from tests.handlers import verify_steps
 from tests.handlers.house_steps import (
     NAME,
     NIK,
@@ -135,3 +138,13 @@ def test_a_decided_house_is_shown_without_decisions(world: World) -> None:
     assert "Memenuhi syarat" in vera.card.text
     assert vera.card.buttons == ["🗺 Buka peta", "🕘 Riwayat", "Daftar verifikasi"]
     assert "Perkiraan biaya: Rp50.000.000" in vera.card.text
+
+
+def test_a_photo_taken_far_from_the_pin_is_pointed_out(world: World) -> None:
+    house = verify_steps.house(world, kinds=(PhotoKind.FRONT,))
+    vera = verifier(world)
+    vera.says(house.code)
+    assert "dari titik lokasi" not in vera.card.text
+    world.store.run(lambda session: photos.of_house(session, house.id)[0].__setattr__("pin_metres", 3200))
+    vera.says(house.code)
+    assert "Ada foto yang diambil 3,2 km dari titik lokasi." in vera.card.text

@@ -10,7 +10,7 @@ from storage.houses import HouseState
 from storage.photos import PhotoKind
 from tests.builders import SARI, history, person
 from tests.handlers.house_steps import answers, asking, kinds
-from tests.handlers.verify_steps import fresh, house, sari, verifiers
+from tests.handlers.verify_steps import corrected, fresh, house, sari, verifiers
 from tests.world import Actor, World
 
 
@@ -111,3 +111,16 @@ def test_the_surveyor_reads_it_in_their_language(world: World) -> None:
     vera.presses("Kirim")
     assert "Please correct: Address" in sari(world).last.text
     assert "Mohon diperbaiki: Alamat" in vera.card.text
+
+
+def test_what_was_asked_for_stays_in_sight_and_in_the_history(world: World) -> None:
+    vera = begun(world)
+    vera.presses("NIK")
+    vera.presses("Kirim")
+    vera.says("PML-0001")
+    assert "Diminta diperbaiki: NIK" in vera.card.text
+    corrected(world, nik="3674061203850002")
+    vera.presses("Riwayat")
+    assert "Isian yang diminta diperbaiki\nIsian: NIK" in vera.card.text
+    vera.presses("Kembali ke rumah")
+    assert "Diminta diperbaiki" not in vera.card.text

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlmodel import Session
 
-from storage import checklist, holding, houses, ready, rechecking, registering, selections, undoing
+from storage import checklist, holding, houses, ready, selections, undoing
 from storage.checklist import Item, Verdict
 from storage.errors import Refused, Stale
 from storage.holding import Order, Place
 from storage.houses import House, HouseState
 from storage.photos import Photo, PhotoKind, PhotoPurpose
-from storage.revisions import values
 from storage.rules import DEFAULTS
 from storage.store import Store
 from tests.builders import (
@@ -23,7 +21,6 @@ from tests.builders import (
     JUTA,
     NOW,
     PAMULANG,
-    SARI,
     SETU,
     VERA,
     approve,
@@ -249,65 +246,3 @@ def test_one_list_of_ticked_houses_for_each_person(database: Store) -> None:
     assert [tick(3), tick(7), tick(3)] == [[1], [1], [3, 1]]
     database.run(lambda session: selections.make(session, vera, "several", [], NOW))
     assert database.run(lambda session: selections.get(session, first.id or 0)) is None
-
-
-def _corrected(session: Session) -> House:
-    """A claimed house whose wall, number of people and name were corrected."""
-    house = approve(session, make_house(session, occupants=5))
-    claim(session, house, make_quota(session))
-    _correct(session, house, NOW, occupants=8, wall=2, head_name="Contoh Baru")
-    return houses.get(session, house.id or 0)
-
-
-def _correct(session: Session, house: House, now: Any, **values: Any) -> None:
-    entry = registering.entry_of(session, house)
-    assert entry is not None
-    registering.correct_house(session, house.id or 0, replace(entry, **values), now, by=person(session, SARI).id or 0,
-                              dropped=[], draft_id=0)
-
-
-def test_a_correction_put_back(database: Store) -> None:
-    house = database.run(_corrected)
-    number, vera = house.id or 0, database.run(_ids)[0]
-    assert database.run(lambda session: rechecking.count(session, [PAMULANG])) == 1
-    assert database.run(lambda session: rechecking.count(session, [SETU])) == 0
-    assert database.run(lambda session: rechecking.first(session, None, after=number)) is None
-    changed = database.run(lambda session: {row.field: values(session, row)
-                                            for row in rechecking.last_change(session, house)})
-    assert changed == {"occupants": (5, 8), "wall": (5, 2), "head_name": ("Contoh 1", "Contoh Baru")}
-    later = NOW + timedelta(hours=1)
-    with pytest.raises(Stale):
-        database.run(lambda session: rechecking.undo(session, number, house.version - 1, later, by=vera))
-    fields = database.run(lambda session: rechecking.undo(session, number, house.version, later, by=vera))
-    assert set(fields) == {"occupants", "wall", "head_name"}
-    after = database.run(lambda session: houses.get(session, number))
-    assert (after.occupants, after.wall, after.state, after.recheck_at) == (5, 5, HouseState.CLAIMED, None)
-    entry = database.run(lambda session: registering.entry_of(session, after))
-    assert entry is not None
-    assert entry.head_name == "Contoh 1"
-    assert database.run(lambda session: history(session, number)[0].kind) == "house.correction_undone"
-    with pytest.raises(Stale):
-        database.run(lambda session: rechecking.confirm(session, number, after.version, later, by=vera))
-
-
-def test_a_correction_confirmed_and_put_back_at_once(database: Store) -> None:
-    house = database.run(_corrected)
-    number, vera = house.id or 0, database.run(_ids)[0]
-    results = at_once(
-        database, lambda session: rechecking.confirm(session, number, house.version, NOW, by=vera),
-        lambda session: rechecking.undo(session, number, house.version, NOW + timedelta(hours=1), by=vera),
-    )
-    assert [type(one) for one in results].count(Stale) == 1
-    occupants = database.run(lambda session: houses.get(session, number).occupants)
-    assert occupants == (5 if isinstance(results[0], Stale) else 8)
-
-
-def test_a_correction_of_photos_only_has_nothing_to_put_back(database: Store) -> None:
-    house = database.run(_corrected)
-    number, vera = house.id or 0, database.run(_ids)[0]
-    database.run(lambda session: session.get(House, number).__setattr__("recheck_at", NOW + timedelta(hours=2)))
-    with pytest.raises(Refused) as refused:
-        database.run(lambda session: rechecking.undo(session, number, house.version, NOW, by=vera))
-    assert refused.value.code == "recheck.nothing"
-    database.run(lambda session: rechecking.confirm(session, number, house.version, NOW, by=vera))
-    assert database.run(lambda session: rechecking.count(session, None)) == 0
