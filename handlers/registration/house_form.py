@@ -8,100 +8,141 @@ from markupsafe import Markup
 
 from handlers.cards import code_link, place_of
 from handlers.kit.buttons import Press, Rows
-from handlers.kit.form import Answers, Filling, Form, register
+from handlers.kit.form import AGAIN, Answers, Filling, Form, register
+from handlers.kit.photo_kinds import MISSING, missing
 from handlers.kit.refusal import Refusal
 from handlers.kit.request import Request
 from handlers.kit.texts import Texts
-from handlers.registration.buttons import Another
-from handlers.registration.questions import CONSENT_AT, CONSENT_VERSION, QUESTIONS, YES, may_reach
+from handlers.registration import photo_places
+from handlers.registration.buttons import Another, Sections
+from handlers.registration.entries import BEFORE, RANKS, corrected, new_entry, to_answers
+from handlers.registration.questions import (
+    CONSENT_AT,
+    CONSENT_VERSION,
+    QUESTIONS,
+    SHORT_KEYS,
+    YES,
+    may_reach,
+    note_place,
+)
+from handlers.registration.rights import may_change
+from handlers.registration.same import JUDGED, SHARES_WITH, look
+from handlers.registration.section_questions import SCOPE
 from handlers.verification.buttons import Open
 from storage import events, households, houses, people, photos
-from storage.houses import House, HouseState
+from storage.houses import HELD, House, HouseState
 from storage.people import RoleName
-from storage.registering import Entry, correct_house, entry_of, register_house
+from storage.registering import correct_house, entry_of, register_house
 
 # A note in the draft: the photos that the house had when its correction began.
 PHOTOS_BEFORE = "photos_before"
-_PERSONAL = ["head_name", "nik", "address", "rt", "rw", "pin"]
+_PERSONAL = ["head_name", "nik", "address", "rt", "rw", "pin", "family_card", "phone"]
 
 
 def may(request: Request, subject: int) -> None:
-    """A surveyor or admin; a returned house is corrected by who registered it, or an admin, while it is returned.
+    """A surveyor or admin; a house is corrected by who registered it, or an admin, until its life is over.
 
     Raises:
-        Refusal: it is not theirs, or not returned (any more).
+        Refusal: it is not theirs, or over.
     """
-    if not request.me.has(RoleName.SURVEYOR, RoleName.ADMIN):
+    if subject:
+        may_change(request, subject)
+    elif not request.me.has(RoleName.SURVEYOR, RoleName.ADMIN):
         raise Refusal("refuse.role")
-    if not subject:
-        return
-    house = houses.get(request.session, subject)
-    if not request.me.has(RoleName.ADMIN) and house.surveyor_id != request.me.id:
-        raise Refusal("house.not_yours")
-    if house.state != HouseState.RETURNED:
-        raise Refusal("house.not_returned", code=house.code, state=request.label(f"state.{house.state}"))
 
 
 def _begin(request: Request, subject: int) -> Answers:
-    """A returned house as it is written down; its consent is kept."""
+    """A house as it is written down; its consent is kept. What a verifier found wrong is asked again."""
     if not subject:
         return {}
     house = houses.get(request.session, subject)
     entry, family = entry_of(request.session, house), households.of_house(request.session, subject)
     if entry is None or family is None:
         raise Refusal("house.erased", code=house.code)
-    found = [photo.id for photo in photos.of_house(request.session, subject)]
+    there = photos.of_house(request.session, subject)
+    found = [photo.id for photo in there]
     events.record(request.session, "read.household", request.now, actor=request.me.id, house=subject, fields=_PERSONAL)
+    written = to_answers(entry) | ({"photos": found} if found else {})
+    wrong = [key for key in house.wrong_fields if key in (*SHORT_KEYS, *RANKS, *written)]
     return {
         "consent": YES, CONSENT_AT: family.consent_at.isoformat(), CONSENT_VERSION: family.consent_version,
-        "head_name": entry.head_name, "nik": entry.nik, "kecamatan": entry.kecamatan, "kelurahan": entry.kelurahan,
-        "address": entry.address, "rt_rw": [entry.rt, entry.rw], "pin": [entry.lat, entry.lon],
-        "roof": str(entry.roof), "floor": str(entry.floor), "wall": str(entry.wall), "occupants": entry.occupants,
-        "area": str(entry.area_m2),
-        PHOTOS_BEFORE: found,
-    } | ({"photos": found} if found else {})
+        **written, BEFORE: written, PHOTOS_BEFORE: found,
+        MISSING: [str(kind) for kind in missing(there, request.runtime.rules)],
+        SCOPE: wrong or list(SHORT_KEYS), AGAIN: wrong,
+        JUDGED: [house.shares_with_id] if house.shares_with_id else [],
+    }
+
+
+def _rejoin(filling: Filling, preset: Answers) -> None:
+    """Another section of a house whose correction is open already: both are filled in."""
+    scope = filling.answers.get(SCOPE, [])
+    filling.answers[SCOPE] = [*scope, *(key for key in preset[SCOPE] if key not in scope)]
 
 
 def _intro(request: Request, subject: int) -> list[Markup]:
-    """What the verifier wants to have corrected stays in sight."""
+    """What the verifier wants to have corrected stays in sight; what saving will cause, too."""
     if not subject:
         return []
     house = houses.get(request.session, subject)
-    return [request.t("house.fix", code=house.code, note=house.note or "–")]
+    if house.state == HouseState.RETURNED:
+        key = "house.fix.fields" if house.wrong_fields else "house.fix"
+        return [request.t(key, code=house.code, note=house.note or "–")]
+    if house.state == HouseState.REGISTERED:
+        return [request.t("house.change", code=house.code)]
+    key = "house.change.held" if house.state in HELD else "house.change.review"
+    return [request.t(key, code=house.code, state=request.label(f"state.{house.state}"))]
 
 
-def _entry(answers: Answers) -> Entry:
-    rt, rw = answers["rt_rw"]
-    lat, lon = answers["pin"]
-    return Entry(
-        answers["head_name"], answers["nik"], answers["address"], answers["kecamatan"], answers["kelurahan"], rt, rw,
-        float(lat), float(lon), int(answers["roof"]), int(answers["floor"]), int(answers["wall"]),
-        int(answers["occupants"]), float(answers["area"]),
-    )
+def _check(filling: Filling, key: str) -> None:
+    look(filling, key)
+    if key == "pin":
+        note_place(filling)
+        photo_places.on_pin(filling)
 
 
 def _finish(filling: Filling) -> None:
-    request, answers, draft = filling.request, filling.answers, filling.draft
+    request, answers, subject = filling.request, filling.answers, filling.draft.subject_id
     limit = may_reach(filling)
     if limit is not None and answers["kecamatan"] not in limit:
         raise Refusal("house.other_area")
-    if draft.subject_id:
-        correct_house(
-            request.session, draft.subject_id, _entry(answers), request.now, by=request.me.id,
-            dropped=[number for number in answers[PHOTOS_BEFORE] if number not in answers["photos"]],
-            draft_id=draft.id or 0, rules=request.runtime.rules,
-        )
-        house = houses.get(request.session, draft.subject_id)
-    else:
-        house = register_house(
-            request.session, _entry(answers), request.now, by=request.me.id, draft_id=draft.id,
-            consent_at=datetime.fromisoformat(answers[CONSENT_AT]), consent_version=answers[CONSENT_VERSION],
-            rules=request.runtime.rules,
-        )
-    corrected = bool(draft.subject_id)
-    request.edit(request.t("house.corrected" if corrected else "house.saved", code=code_link(request, house)),
-                 another(request, draft.subject_id))
-    _tell_verifiers(request, house, "house.news.corrected" if corrected else "house.news.new")
+    if subject:
+        _correct(filling, houses.get(request.session, subject))
+        return
+    house = register_house(
+        request.session, new_entry(answers), request.now, by=request.me.id, draft_id=filling.draft.id,
+        consent_at=datetime.fromisoformat(answers[CONSENT_AT]), consent_version=answers[CONSENT_VERSION],
+        rules=request.runtime.rules, shares_with=answers.get(SHARES_WITH),
+    )
+    request.edit(request.t("house.saved", code=code_link(request, house)), [
+        [Press(request.label("section.button"), Sections(house.id or 0))], *another(request, 0)])
+    _tell_verifiers(request, house, "house.news.new")
+
+
+# What a saved correction means, by the stage in which the house was.
+_MEANS = {HouseState.RETURNED: "house.corrected", HouseState.REGISTERED: "house.changed",
+          HouseState.ELIGIBLE: "house.changed.review", HouseState.INELIGIBLE: "house.changed.review"}
+_NEWS = {HouseState.RETURNED: "house.news.corrected", HouseState.ELIGIBLE: "house.news.review",
+         HouseState.INELIGIBLE: "house.news.review"}
+
+
+def _correct(filling: Filling, house: House) -> None:
+    request, answers, draft = filling.request, filling.answers, filling.draft
+    state, version = house.state, house.version
+    entry = entry_of(request.session, house)
+    if entry is None:
+        raise Refusal("house.erased", code=house.code)
+    kept = answers.get("photos", [])
+    correct_house(
+        request.session, draft.subject_id, corrected(entry, answers), request.now, by=request.me.id,
+        dropped=[number for number in answers[PHOTOS_BEFORE] if number not in kept],
+        draft_id=draft.id or 0, rules=request.runtime.rules, shares_with=answers.get(SHARES_WITH),
+    )
+    house = houses.get(request.session, draft.subject_id)
+    key = "house.unchanged" if house.version == version else _MEANS.get(state, "house.changed.held")
+    request.edit(request.t(key, code=code_link(request, house)), [
+        [Press(request.label("section.button"), Sections(draft.subject_id))], *another(request, 0)])
+    if house.version != version and state != HouseState.REGISTERED:
+        _tell_verifiers(request, house, _NEWS.get(state, "house.news.recheck"))
 
 
 def _tell_verifiers(request: Request, house: House, key: str) -> None:
@@ -109,7 +150,10 @@ def _tell_verifiers(request: Request, house: House, key: str) -> None:
         return [[Press(theirs.label("verify.button.open", code=house.code), Open(house.id or 0))]]
 
     place = place_of(request, house)
-    for person in people.holders(request.session, RoleName.VERIFIER, kecamatan=house.kecamatan_code):
+    everybody = people.holders(request.session, RoleName.VERIFIER, kecamatan=house.kecamatan_code)
+    # Whoever judged it before knows it: a correction is news for them alone.
+    known = [person for person in everybody if person.id == house.verifier_id]
+    for person in known or everybody:
         if person.id != request.me.id:
             request.tell(person, key, buttons, code=code_link(request, house), place=place)
 
@@ -120,4 +164,5 @@ def another(request: Request, _subject: int) -> Rows:
 
 
 HOUSE = register(Form("house", QUESTIONS, _finish, may, first="consent", begin=_begin, after=another, intro=_intro,
-                      personal=lambda draft: draft.subject_id))
+                      personal=lambda draft: draft.subject_id, check=_check, rejoin=_rejoin,
+                      extra={"kinds": lambda session, draft: []}))

@@ -14,8 +14,9 @@ from handlers.kit.policy import only
 from handlers.kit.request import Request
 from handlers.kit.texts import join
 from handlers.registration.buttons import Another, HouseNews, Mine, MyHouses
+from handlers.registration.section_questions import missing
 from storage import mine
-from storage.houses import House, HouseState
+from storage.houses import OVER, House, HouseState
 from storage.people import RoleName
 
 PAGE = 8
@@ -67,7 +68,7 @@ def _list(request: Request, name: str, start: tuple[int, int]) -> tuple[Markup, 
     rows += _stages(request, counted, state)
     rows.append([Press(request.label("rumahku.button.register"), Another())])
     rows.append([_switch(request, key, start)])
-    return join([_head(request, counted), join([_line(request, *one) for one in page])], "\n\n"), rows
+    return join([_head(request, counted), _lines(request, page)], "\n\n"), rows
 
 
 def _page(request: Request, state: HouseState | None, start: tuple[int, int]) -> list[tuple[House, str]]:
@@ -102,9 +103,17 @@ def _stages(request: Request, counted: dict[HouseState, int], state: HouseState 
     return grid(presses)
 
 
-def _line(request: Request, house: House, kelurahan: str) -> Markup:
-    return request.t("rumahku.line", code=house.code, kelurahan=kelurahan,
+def _lines(request: Request, page: list[tuple[House, str]]) -> Markup:
+    """A line a house; of those whose life goes on, how many questions about the family and the house are open."""
+    known = mine.written(request.session, [house.id or 0 for house, _ in page if house.state not in OVER])
+    open_ = {number: sum(missing(dict.fromkeys(names)).values()) for number, names in known.items()}
+    return join([_line(request, house, kelurahan, open_.get(house.id or 0, 0)) for house, kelurahan in page])
+
+
+def _line(request: Request, house: House, kelurahan: str, open_: int) -> Markup:
+    line = request.t("rumahku.line", code=house.code, kelurahan=kelurahan,
                      stage=request.label(f"rumahku.stage.{house.state.value}"))
+    return line + request.t("rumahku.open", count=open_) if open_ else line
 
 
 def _switch(request: Request, key: str, start: tuple[int, int]) -> Press:

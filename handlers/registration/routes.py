@@ -15,8 +15,19 @@ from handlers.kit.policy import only
 from handlers.kit.refusal import Refusal
 from handlers.kit.request import Request
 from handlers.people.opening import opener
-from handlers.registration import fetched, house_form, more_photos  # noqa: F401 (fetched registers what follows a file)
-from handlers.registration.buttons import Another, Fix, Mine, MorePhotos, Story
+from handlers.registration import fetched, house_form, more_photos, photo_kinds, sections  # noqa: F401 (what follows a file)
+from handlers.registration.buttons import (
+    Another,
+    FillSection,
+    Fix,
+    Mine,
+    MorePhotos,
+    NamePhoto,
+    NamePhotos,
+    Sections,
+    Story,
+)
+from handlers.registration.rights import may_change
 from storage import houses
 from storage.houses import House, HouseState
 from storage.people import RoleName
@@ -76,10 +87,11 @@ def _steps(request: Request, house: House) -> Rows:
     if house.state == HouseState.RETURNED:
         rows.append([Press(request.label("house.button.fix"), Fix(number))])
     try:
-        more_photos.may(request, number)
+        may_change(request, number)
     except Refusal:
         return rows
-    return [*rows, [Press(request.label("photo.button.more"), MorePhotos(number))]]
+    return [*rows, [Press(request.label("section.button"), Sections(number))],
+            [Press(request.label("photo.button.more"), MorePhotos(number))], *photo_kinds.of_house(request, number)]
 
 
 def show_plain(request: Request, house: House) -> bool:
@@ -100,4 +112,8 @@ ROUTES: list[BaseHandler[Any, Any, Any]] = [
     press(Fix, on_fix, allow=_MAY),
     press(MorePhotos, on_more_photos, allow=_MAY),
     press(Mine, on_mine, allow=_MAY),
+    press(Sections, sections.on_sections, allow=_MAY),
+    press(FillSection, sections.on_fill, allow=_MAY),
+    press(NamePhotos, photo_kinds.on_name, allow=_MAY),
+    press(NamePhoto, photo_kinds.on_kind, allow=_MAY),
 ]

@@ -24,11 +24,11 @@ STEPS: dict[str, Step] = {
     "consent": lambda sari: sari.presses("Setuju"),
     "head_name": lambda sari: sari.says(NAME),
     "nik": lambda sari: sari.says(NIK),
+    "pin": lambda sari: sari.pin(),
     "kecamatan": lambda sari: sari.presses("Pamulang"),
     "kelurahan": lambda sari: sari.presses("Benda Baru"),
     "address": lambda sari: sari.says(ADDRESS),
     "rt_rw": lambda sari: sari.says("3/1"),
-    "pin": lambda sari: sari.pin(),
     "photos": lambda sari: sari.photo(),
     "roof": lambda sari: sari.presses("4 Rusak"),
     "floor": lambda sari: sari.presses("3 Rusak"),
@@ -47,12 +47,17 @@ def verifier(world: World, areas: list[str] | None = None) -> Actor:
 
 
 def fill(sari: Actor, *, until: str | None = None, **instead: Step) -> None:
-    """``/daftar`` and the answers before ``until`` (all of them without it); ``instead`` replaces some steps."""
+    """``/daftar`` and the answers before ``until`` (all of them without it); ``instead`` replaces some steps.
+
+    A house that may be known already is said to be another one, unless the question is the step asked for.
+    """
     sari.says("/daftar")
     for key, step in (STEPS | instead).items():
         if key == until:
             return
         step(sari)
+        if until != "same" and asking(sari.world, sari) == "same":
+            sari.presses("Bukan, ini rumah lain")
 
 
 def register(sari: Actor, **instead: Step) -> House:

@@ -10,6 +10,15 @@ from sqlmodel import Session
 
 from handlers.registration.buttons import HouseNews, MyHouses, Story
 from storage import houses, people
+from storage.assessments import (
+    HEALTH,
+    STRUCTURE,
+    Assessment,
+    FloorMaterial,
+    RoofMaterial,
+    WallMaterial,
+)
+from storage.households import Household, LandProof
 from storage.houses import HouseState
 from storage.people import Person, RoleName
 from tests import builders
@@ -55,7 +64,7 @@ def test_counts_the_returned_first_and_a_tap_opens(stage: Stage) -> None:
         "🏠 Rumah yang Bapak/Ibu data: 5", "• Dikembalikan untuk diperbaiki: 1 ← menunggu Bapak/Ibu",
         "• Menunggu verifikasi: 2", "• Memenuhi syarat, belum ada mitra: 1", "• Diklaim mitra: 1"]
     assert _listed(sari.last) == ["PML-0002", "PML-0005", "PML-0004", "PML-0003", "PML-0001"]
-    assert "PML-0002 · Bambu Apus · ↩️ Perlu diperbaiki" in lines
+    assert "PML-0002 · Bambu Apus · ↩️ Perlu diperbaiki · belum lengkap (23)" in lines
     assert "Rahasia" not in sari.last.text
     sari.presses("PML-0002")
     assert "Contoh Rahasia" in sari.card.text
@@ -257,3 +266,34 @@ def test_the_story_says_why_it_was_returned_but_not_to_others(stage: Stage) -> N
     stage.admin.says("/bantuan")
     stage.admin.presses_data(Story(1).pack(), stage.admin.last)
     assert "Catatan verifikator: kabur" in stage.admin.last.text
+
+
+def test_says_what_is_still_open_of_a_house(stage: Stage) -> None:
+    def make(session: Session) -> None:
+        whole, _, over = (make_house(session).id or 0 for _ in range(3))
+        family = session.get(Household, whole)
+        assert family is not None
+        family.family_card, family.phone, family.families = b"x", b"x", 1
+        family.elderly = family.disabled = family.prior_aid = 0
+        family.land_proof, family.land_m2 = LandProof.CUSTOMARY, 80
+        session.add(family)
+        session.add(Assessment(
+            house_id=whole, septic_m=12, roof_material=RoofMaterial.ZINC, floor_material=FloorMaterial.EARTH,
+            wall_material=WallMaterial.WOVEN, **dict.fromkeys((*STRUCTURE, *HEALTH), 3)))
+        houses.move(session, over, HouseState.REGISTERED, HouseState.INELIGIBLE, NOW, by=None)
+
+    stage.store.run(make)
+    stage.sari.says("/rumahsaya")
+    lines = stage.sari.last.text.splitlines()
+    assert "PML-0003 · Bambu Apus · Tidak memenuhi syarat" in lines
+    assert "PML-0002 · Bambu Apus · Menunggu verifikasi · belum lengkap (23)" in lines
+    assert "PML-0001 · Bambu Apus · Menunggu verifikasi" in lines
+
+
+def test_in_other_words(stage: Stage) -> None:
+    for typed, command in (("rumah saya", "/rumahsaya"), ("Rumahku?", "/rumahsaya"), ("kabar rumah", "/rumahsaya"),
+                           ("lanjutkan isian", "/draf"), ("draft", "/draf")):
+        stage.sari.says(typed)
+        assert command in stage.sari.last.text, typed
+    stage.budi.says("rumah saya")
+    assert "/rumahsaya" not in stage.budi.last.text

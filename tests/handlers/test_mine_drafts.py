@@ -7,7 +7,9 @@ from typing import Any
 
 from sqlmodel import Session
 
+from handlers.kit.form import FORMS
 from handlers.registration.buttons import MyDrafts
+from handlers.registration.drafts_list import OF_A_CLAIM, OF_A_HOUSE
 from storage import drafts, houses
 from storage.drafts import Draft
 from storage.houses import HouseState
@@ -143,6 +145,10 @@ def test_a_form_that_is_gone_is_not_listed(stage: Stage) -> None:
     stage.store.run(make)
     stage.sari.says("/draf")
     assert "Tidak ada isian" in stage.sari.last.text
+
+
+def test_forms_about_a_house_are_known() -> None:
+    assert set(FORMS) >= OF_A_HOUSE | OF_A_CLAIM
 
 
 def test_in_english(stage: Stage) -> None:

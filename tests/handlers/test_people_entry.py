@@ -61,7 +61,7 @@ def test_first_admin_comes_in_by_the_link_of_the_program(world: World) -> None:
     assert "Admin" in answer.text
     assert "Tangerang Selatan" in answer.text
     assert "/undang" in answer.text
-    assert menus(world, NEW)[-1] == ("setMyCommands", ["daftar", "rumahsaya", "progres", "mitra", "undang", "anggota",
+    assert menus(world, NEW)[-1] == ("setMyCommands", ["daftar", "rumahsaya", "progres", "data", "mitra", "undang", "anggota",
                                                        "grup", "rekap", "bahasa", "privasi", "draf", "batal",
                                                        "bantuan"])
 
@@ -154,7 +154,8 @@ def test_forged_language_changes_nothing(world: World, admin: Actor) -> None:
 def test_privacy_notice_fits_and_names_its_version(world: World, admin: Actor) -> None:
     text = admin.says("/privasi").text
     assert "UU 27/2022" in text
-    assert "2026-11" in text
+    assert "2026-12" in text
+    assert "1 tahun sesudah ditolak atau ditarik, atau 10 tahun sesudah serah terima" in text
     assert "Tangerang Selatan" in text
     assert len(text) < 1500
 

@@ -41,7 +41,7 @@ def test_sixteen_messages_and_taps_make_a_house(world: World) -> None:
     assert house.priority == 10 * 12 + 6 + 10
     assert "PML-0001" in sari.last.text
     assert "?start=PML-0001" in sari.last.html
-    assert sari.last.buttons == ["➕ Daftar rumah lain"]
+    assert sari.last.buttons == ["📋 Lengkapi / ubah data", "➕ Daftar rumah lain"]
     assert "PML-0001" in vera.last.text
     assert "Benda Baru" in vera.last.text
     assert NAME not in vera.all_text()
@@ -131,24 +131,16 @@ def test_consent_refused_by_typing(world: World) -> None:
     assert answers(world, sari) is None
 
 
-def test_the_same_nik_is_a_warning_with_the_other_code(world: World) -> None:
-    sari = surveyor(world)
-    register(sari)
-    fill(sari, until="kecamatan")
-    assert "PML-0001" in sari.last.text
-    assert asking(world, sari) == "kecamatan"
-
-
 def test_a_nik_of_another_city_is_a_warning(world: World) -> None:
     sari = surveyor(world)
-    fill(sari, until="kecamatan", nik=lambda one: one.says("3201064107800001"))
+    fill(sari, until="pin", nik=lambda one: one.says("3201064107800001"))
     assert "bukan kota ini" in sari.last.text
-    assert asking(world, sari) == "kecamatan"
+    assert asking(world, sari) == "pin"
 
 
 def test_a_pin_abroad_is_a_warning(world: World) -> None:
     sari = surveyor(world)
-    fill(sari, until="photos", pin=lambda one: one.pin(lat=16.34))
+    fill(sari, until="kecamatan", pin=lambda one: one.pin(lat=16.34))
     assert "di luar Indonesia" in sari.last.text
 
 

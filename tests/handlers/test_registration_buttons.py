@@ -121,7 +121,7 @@ def test_an_edited_message_corrects_its_answer(world: World) -> None:
     STEPS["nik"](sari)
     sari.edits(name_message, "Contoh Betul")
     assert answers(world, sari)["head_name"] == "Contoh Betul"
-    assert asking(world, sari) == "kecamatan"
+    assert asking(world, sari) == "pin"
     assert "Contoh Betul" in sari.last.text
     sari.edits(name_message, "12345")
     assert answers(world, sari)["head_name"] == "Contoh Betul"
@@ -130,7 +130,7 @@ def test_an_edited_message_corrects_its_answer(world: World) -> None:
 
 def test_a_live_location_stays_where_it_was_sent(world: World) -> None:
     sari = surveyor(world)
-    fill(sari, until="photos")
+    fill(sari, until="kecamatan")
     pin = sari.last_sent_id
     moved = dict(world.sent[(sari.id, pin)], location={"latitude": -6.5, "longitude": 106.9, "live_period": 900},
                  edit_date=int(world.now.timestamp()))

@@ -117,7 +117,7 @@ def test_the_old_button_after_saving_says_how_it_stands(world: World) -> None:
     sari.presses_data(data, summary)
     assert "sudah selesai" in sari.toast
     sari.presses_data("rf:1", card)
-    assert "Menunggu verifikasi" in sari.toast
+    assert "belum diverifikasi" in sari.last.text
     assert world.store.run(lambda session: [event.kind for event in history(session, 1)].count(
         "house.corrected")) == 1
 
