@@ -8,9 +8,11 @@ from datetime import datetime
 from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import Select
 
+from storage.assessments import Assessment
 from storage.claims import Claim
 from storage.drafts import Draft
 from storage.events import Event, record
+from storage.households import Household
 from storage.houses import House, HouseState
 from storage.partners import Partner
 from storage.people import Person
@@ -108,3 +110,14 @@ def steps(session: Session, house_id: int, limit: int = 16) -> list[tuple[Event,
     )
     newest = session.exec(query.order_by(col(Event.id).desc()).limit(limit)).all()
     return [(event, partner) for event, partner in reversed(newest)]
+
+
+def written(session: Session, house_ids: Collection[int]) -> dict[int, set[str]]:
+    """house id → names of what is written down of its family and assessment; nothing of it is opened. A house whose
+    family was erased is left out."""
+    query = select(Household, Assessment).outerjoin(Assessment, col(Assessment.house_id) == col(Household.house_id))
+    found: dict[int, set[str]] = {}
+    for family, assessed in session.exec(query.where(col(Household.house_id).in_(house_ids))):
+        found[family.house_id] = {name for row in (family, assessed) if row is not None
+                                  for name, value in row.model_dump().items() if value is not None}
+    return found
