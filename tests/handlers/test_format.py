@@ -1,6 +1,6 @@
 """Figures and days the way each language writes them, and numbers that hide a person."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -95,6 +95,14 @@ def test_a_moment_is_shown_on_the_citys_clock() -> None:
     assert show.date_time(moment.replace(hour=6), JAKARTA, "WIB", "en") == "15 July 2024 13:05 WIB"
     with pytest.raises(ValueError, match="naive"):
         show.date_time(moment.replace(tzinfo=None), JAKARTA, "WIB", "id")
+
+
+@pytest.mark.parametrize(("days", "indonesian", "english"), [
+    (3653, "10 tahun", "10 years"), (365, "1 tahun", "1 year"), (14, "2 minggu", "2 weeks"), (3, "3 hari", "3 days"),
+])
+def test_a_span_is_told_in_the_largest_unit(days: int, indonesian: str, english: str) -> None:
+    assert show.span(timedelta(days=days), "id") == indonesian
+    assert show.span(timedelta(days=days), "en") == english
 
 
 def test_masks_hide_the_middle() -> None:

@@ -112,6 +112,8 @@ SCREENS: dict[str, tuple[Step, ...]] = {
     "the story of a house": (lambda stage: stage.sari.says(_first(stage, HouseState.CLAIMED)),
                              lambda stage: stage.sari.presses("Riwayat")),
     "/draf": (lambda stage: stage.sari.says("/draf"),),
+    "/data": (lambda stage: stage.admin.says(f"/data {_first(stage, HouseState.REGISTERED)}"),),
+    "the data as a document": (lambda stage: stage.admin.presses("Unduh PDF"),),
     "/rekap": (lambda stage: stage.admin.says("/rekap"),),
 }
 
