@@ -24,7 +24,8 @@ _DONE = (HouseState.HANDED_OVER,)
 _REFUSED = tuple(state for state in OVER if state not in _DONE)
 # Forms whose draft is about a claim of a house; about something else. Every other form of a subject is about a house.
 OF_CLAIMS = ("progress", "handover", "send_back", "release")
-OF_OTHERS = ("approve_many", "claim_many", "partner", "quota", "quota_units", "quota_ceiling", "quota_house", "city_ceiling")
+OF_OTHERS = ("approve_many", "claim_many", "partner", "quota", "quota_units", "quota_ceiling", "quota_house",
+             "city_ceiling")
 
 
 class Reason(StrEnum):

@@ -14,6 +14,7 @@ from storage import regions
 from storage.base import args, big, check, choice, fk, pk
 from storage.errors import Refused, Stale
 from storage.events import record
+from storage.households import Household
 from storage.regions import Kecamatan
 from storage.rules import DEFAULTS, Rules
 
@@ -203,10 +204,13 @@ def move(
 
     Raises:
         Stale: the house is not in ``old`` (any more).
+        Refused: ``house.erased``: an appeal without a family.
         ValueError: the design knows no such step.
     """
     if new not in TRANSITIONS[old]:
         raise ValueError(f"{old} → {new}")
+    if old in OVER and new not in OVER:
+        _find_family(session, house_id)
     ends: dict[str, Any] = {"closed_at": now if new in OVER else None, "erasing_at": None,
                             "held_until": None}
     done = session.exec(
@@ -218,6 +222,14 @@ def move(
         raise Stale(code=house.code, state=house.state)
     record(session, f"house.{new.value}", now, actor=by, house=house_id, claim=claim, before=old.value,
            reason=reason)
+
+
+def _find_family(session: Session, house_id: int) -> None:
+    """A house comes back only with its family: nobody could find it, or say who lives in it, otherwise."""
+    # Whoever erases the family holds this row: only then it is known whether there is one.
+    session.exec(select(House.id).where(col(House.id) == house_id).with_for_update()).first()
+    if session.exec(select(Household.house_id).where(col(Household.house_id) == house_id)).first() is None:
+        raise Refused("house.erased", code=get(session, house_id).code)
 
 
 def waiting(

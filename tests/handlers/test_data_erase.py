@@ -278,6 +278,7 @@ def test_every_button_of_an_erased_house_is_answered(stage: Stage, state: HouseS
     assert tried > 50
     assert all(NAME not in actor.all_text() for actor in (stage.admin, stage.vera, stage.sari, stage.budi))
     assert gone(stage, code)
+    assert stage.state(code) == house.state, "nothing brings a house back that nobody can find"
 
 
 def _any(kind: Any) -> Any:

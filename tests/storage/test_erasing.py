@@ -86,6 +86,22 @@ def test_an_appeal_and_the_announcement_at_once(database: Store) -> None:
     assert database.run(lambda session: erasing.due(session, later + timedelta(days=30), 10)) == []
 
 
+def test_a_house_without_a_family_does_not_come_back(database: Store) -> None:
+    """Whichever of the two is first: an appeal finds its family, or is refused."""
+    number = database.run(lambda session: ended(session).id or 0)
+
+    def appeal(session: Session) -> None:
+        houses.move(session, number, HouseState.INELIGIBLE, HouseState.REGISTERED, NOW, by=None)
+
+    at_once(database, appeal, lambda session: erase(session, number))
+    house, family = database.run(lambda session: (houses.get(session, number), households.of_house(session, number)))
+    assert family is None
+    assert house.state in (HouseState.INELIGIBLE, HouseState.WITHDRAWN)
+    database.run(lambda session: make_house(session))
+    with pytest.raises(Refused, match="erased|stale"):
+        database.run(appeal)
+
+
 @pytest.mark.parametrize(("state", "days"), [(HouseState.INELIGIBLE, 30), (HouseState.HANDED_OVER, 60)])
 def test_the_city_sets_how_long(state: HouseState, days: int) -> None:
     rules = Rules(keep_refused=timedelta(days=30), keep_done=timedelta(days=60))
