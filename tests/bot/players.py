@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import re
 from datetime import UTC, datetime
 
+from PIL import Image
 from sqlmodel import Session
 
 from bot.sandbox import Message, Person, Sandbox
@@ -62,13 +64,13 @@ class Player:
         self.presses("Setuju", "2/14")
         self.says(name, "3/14")
         self.says(nik, "4/14")
-        self.presses(kecamatan, "5/14")
-        self.presses(kelurahan, "6/14")
-        self.says("Gg. Contoh No. 7", "7/14")
-        self.says("3/1", "8/14")
-        self.person.pin(-6.3427, 106.7382)
-        self.until("9/14")
-        self.person.photo()
+        self.person.pin(*place(int(nik[-4:])))
+        self.until("5/14")
+        self.presses(kecamatan, "6/14")
+        self.presses(kelurahan, "7/14")
+        self.says("Gg. Contoh No. 7", "8/14")
+        self.says("3/1", "9/14")
+        self.person.photo(picture())
         self.until("10/14")
         self.presses("Rusak berat", "11/14")
         self.presses("Rusak sedang", "12/14")
@@ -94,6 +96,18 @@ class Player:
 def nik(number: int) -> str:
     """A well-formed invented NIK, a different one for each number."""
     return f"367406{1 + number % 28:02d}0180{number + 1:04d}"
+
+
+def place(number: int) -> tuple[float, float]:
+    """Where a house stands, in degrees: each further from the others than a neighbour is asked about."""
+    return -6.30 - number // 100 % 100 * 0.0005, 106.70 + number % 100 * 0.0005
+
+
+def picture(width: int = 320, height: int = 240) -> bytes:
+    """A photo that looks like no other, in JPEG."""
+    out = io.BytesIO()
+    Image.effect_noise((width, height), 60).convert("RGB").save(out, "JPEG", quality=70)
+    return out.getvalue()
 
 
 def admit(store: Store, person: Person, *roles: RoleName, partner_id: int | None = None) -> None:
