@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
-from itertools import count
 from typing import Any
 
 from hypothesis import HealthCheck, Phase, settings
@@ -17,238 +15,200 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from sqlmodel import col, select
 
 from handlers.kit.form import Back, Pick, Resume, Save, Skip
 from handlers.kit.form import Edit as EditButton
-from storage import drafts, households, photos
-from storage.drafts import Draft
-from storage.houses import House
-from storage.people import RoleName, by_telegram
+from handlers.registration.questions import SHORT_KEYS
+from handlers.registration.section_questions import SECTIONS
 from storage.store import Store
-from tests.handlers.house_steps import answers, asking, restarted
-from tests.world import Seen, World
+from tests.handlers.filler import CAPTIONS, CONDITIONS, Dice, Filler, place, words
+from tests.world import Seen
 
-NAMES = ("Contoh Aminah", "Siti <b>Contoh</b>", "O'Contoh & Anak", "Ñama Contoh", "안녕 Contoh", "Contoh 🏠 Rumah")
-NIKS = ("3674064107800001", "3674061203850002", "3201010101900003")
-CHOICES = ("kecamatan", "kelurahan", "roof", "floor", "wall")
 JUNK = (" ", "x" * 4000, "!!!", "\u200b", "🏠")
 HARMLESS = (Back, EditButton, Resume, Skip)
-_people = count(2**34)
+# Typed while anything else is asked, each of these is known for what it is.
+ELSEWHERE = {"nik": "NIK: ", "rt_rw": "RT ", "pin": ""}
+
+
+class Drawn:
+    """Hypothesis decides."""
+
+    def __init__(self, data: st.DataObject) -> None:
+        self.data = data
+
+    def among(self, what: Any) -> Any:
+        return self.data.draw(st.sampled_from(what))
+
+    def whole(self, low: int, high: int) -> int:
+        return int(self.data.draw(st.integers(low, high)))
 
 
 def machine(store: Store) -> type[RuleBasedStateMachine]:
-    """The form of one new surveyor after another, on one store."""
+    """The form of one new surveyor after another, on one store: later ones meet the houses of those before."""
 
     class HouseForm(RuleBasedStateMachine):
         def __init__(self) -> None:
             super().__init__()
-            self.world = World(store)
-            number = next(_people)
-            self.world.update_ids = count(number * 10_000)
-            self.sari = self.world.actor("Sari", number, RoleName.SURVEYOR)
-            self.model: dict[str, Any] = {}
-            self.typed: dict[int, str] = {}
+            self.filler = Filler(store)
             self.old: list[tuple[str, Seen]] = []
+            self.seed, self.well = 0, True
 
-        @initialize()
-        def begin(self) -> None:
-            self.sari.says("/daftar")
+        @initialize(seed=st.integers(0, 2**32))
+        def begin(self, seed: int) -> None:
+            self.seed = seed
+            self.filler.begin()
             self.remember()
-            self.sari.presses("Setuju")
-            self.model["consent"] = "yes"
 
         def remember(self) -> None:
             """Buttons stay on screens: what was shown once may be pressed at any time."""
-            for card in self.sari.seen[-2:]:
+            for card in self.filler.sari.seen[-2:]:
                 self.old += [(button["callback_data"], replace(card)) for row in card.rows for button in row]
 
-        @property
-        def asked(self) -> str | None:
-            return asking(self.world, self.sari)
-
-        def keep(self, key: str, value: Any) -> None:
-            if key == "kecamatan" and self.model.get(key) != value:
-                self.model.pop("kelurahan", None)
-            self.model[key] = value
-
-        def says(self, text: str) -> None:
-            self.sari.says(text)
-
-        def words(self, key: str, draw: Callable[[Any], Any]) -> tuple[str, Any]:
-            """A typed answer and what it means."""
-            if key == "consent":  # asked again after a step back
-                return draw(st.sampled_from(("ya", "Setuju"))), "yes"
-            if key == "head_name":
-                name = draw(st.sampled_from(NAMES))
-                return name, name
-            if key == "nik":
-                nik = draw(st.sampled_from(NIKS))
-                return draw(st.sampled_from((nik, f"{nik[:4]} {nik[4:]}", f"NIK: {nik}"))), nik
-            if key == "address":
-                place = f"Gg. Contoh <{draw(st.integers(1, 99))}>"
-                return place, place
-            if key == "rt_rw":
-                rt, rw = draw(st.integers(1, 999)), draw(st.integers(1, 999))
-                return draw(st.sampled_from((f"{rt}/{rw}", f"RT {rt} RW {rw}"))), [f"{rt:03d}", f"{rw:03d}"]
-            if key == "pin":
-                lat, lon = draw(st.integers(-9_000_000, -1)) / 1e6, draw(st.integers(100_000_000, 119_000_000)) / 1e6
-                return f"{lat:.6f}, {lon:.6f}", [lat, lon]
-            if key == "occupants":
-                people = draw(st.integers(1, 30))
-                return draw(st.sampled_from((str(people), f"{people} orang"))), people
-            tenths = draw(st.integers(10, 10_000))
-            return f"{tenths // 10},{tenths % 10}", f"{tenths // 10}.{tenths % 10}"
-
-        def give(self, key: str, draw: Callable[[Any], Any]) -> None:
-            """A right answer to what is asked."""
-            if key in CHOICES:
-                card = next(one for one in reversed(self.sari.seen)
-                            if any(f":{key}:" in button["callback_data"] for row in one.rows for button in row
-                                   if button["callback_data"].startswith("fp:")))
-                offered = [button["callback_data"] for row in card.rows for button in row
-                           if button["callback_data"].startswith("fp:")]
-                data = draw(st.sampled_from(offered))
-                self.sari.presses_data(data, card)
-                self.keep(key, Pick.unpack(data).value)
-            elif key == "photos":
-                self.sari.photo()
-                self.model["photos"] = self.model.get("photos", 0) + 1
-            else:
-                text, value = self.words(key, draw)
-                self.says(text)
-                self.typed[self.sari.last_sent_id] = key
-                self.keep(key, value)
-
-        @precondition(lambda self: self.asked is not None)
+        @precondition(lambda self: self.filler.asked is not None)
         @rule(data=st.data())
         def answer(self, data: st.DataObject) -> None:
-            self.give(self.asked or "", data.draw)
+            self.filler.give(self.filler.asked or "", Drawn(data))
             self.remember()
+
+        @precondition(lambda self: self.filler.asked is not None)
+        @rule(data=st.data())
+        def answer_again(self, data: st.DataObject) -> None:
+            self.answer(data)
 
         @rule(junk=st.sampled_from(JUNK))
         def junk(self, junk: str) -> None:
-            if self.asked in ("head_name", "address") and junk.startswith("x"):
-                assert len(junk) > 200
-            self.says(junk)
+            self.filler.sari.says(junk)
 
         @rule(kind=st.sampled_from(("voice", "sticker", "video")))
         def wrong_kind(self, kind: str) -> None:
             base = {"file_id": kind, "file_unique_id": kind, "duration": 1, "width": 9, "height": 9}
             more = {"type": "regular", "is_animated": False, "is_video": False} if kind == "sticker" else {}
-            self.sari.sends(**{kind: base | more})
+            self.filler.sari.sends(**{kind: base | more})
 
-        @rule()
-        def photo(self) -> None:
-            self.sari.photo()
-            self.model["photos"] = self.model.get("photos", 0) + 1
+        @rule(caption=st.sampled_from(list(CAPTIONS)))
+        def photo(self, caption: str | None) -> None:
+            self.filler.photo(caption)
 
-        @rule(lat=st.integers(-9_000_000, -1), lon=st.integers(100_000_000, 119_000_000))
-        def pin(self, lat: int, lon: int) -> None:
-            self.sari.pin(lat / 1e6, lon / 1e6)
-            self.model["pin"] = [lat / 1e6, lon / 1e6]
+        @precondition(lambda self: self.filler.captions)
+        @rule(data=st.data(), caption=st.sampled_from(list(CAPTIONS)))
+        def same_photo(self, data: st.DataObject, caption: str | None) -> None:
+            self.filler.photo(caption, unique=Drawn(data).among(self.filler.loose()))
+
+        @rule(number=st.integers(2, 4), captioned=st.integers(0, 3), caption=st.sampled_from(list(CAPTIONS)))
+        def album(self, number: int, captioned: int, caption: str | None) -> None:
+            self.filler.album(number, captioned % number, caption)
+
+        @precondition(lambda self: self.filler.captions)
+        @rule(data=st.data())
+        def recaption(self, data: st.DataObject) -> None:
+            self.filler.recaptions(Drawn(data))
+
+        @rule(data=st.data())
+        def pin(self, data: st.DataObject) -> None:
+            self.filler.pins(*place(Drawn(data)))
+
+        @rule(data=st.data(), key=st.sampled_from(list(ELSEWHERE)))
+        def elsewhere(self, data: st.DataObject, key: str) -> None:
+            text = words(key, Drawn(data))
+            if key == "rt_rw" and "R" not in text:
+                text = "RT {} RW {}".format(*text.split("/"))
+            self.filler.says(key, text)
+
+        @precondition(lambda self: self.filler.spoken)
+        @rule(data=st.data())
+        def repeat(self, data: st.DataObject) -> None:
+            self.filler.repeats(Drawn(data))
+
+        @rule(data=st.data(), number=st.integers(2, 6))
+        def after_a_gap(self, data: st.DataObject, number: int) -> None:
+            """Several messages in one go get one answer."""
+            chance, filler = Drawn(data), self.filler
+            before = len(filler.sari.seen)
+            with filler.world.gap():
+                for _ in range(number):
+                    self.one_of_several(chance)
+            assert len(filler.sari.seen) == before + 1, [one.text for one in filler.sari.seen[before:]]
+
+        def one_of_several(self, chance: Drawn) -> None:
+            filler, asked = self.filler, self.filler.asked
+            typed = asked is not None and (asked in CONDITIONS or asked in (
+                "head_name", "nik", "pin", "address", "rt_rw", "photos", "occupants", "area"))
+            match chance.among(("answer", "answer", "answer", "photo", "pin", "junk", "repeat")):
+                case "answer" if typed:
+                    filler.give(asked or "", chance, typing=True)
+                case "repeat" if filler.captions:
+                    filler.photo(unique=chance.among(filler.loose()))
+                case "pin":
+                    filler.pins(*place(chance))
+                case "junk":
+                    filler.sari.says("!!!")
+                case _:
+                    filler.photo(chance.among(list(CAPTIONS)))
 
         @precondition(lambda self: self.old)
         @rule(data=st.data())
         def old_button(self, data: st.DataObject) -> None:
-            packed, card = data.draw(st.sampled_from(self.old))
+            packed, card = Drawn(data).among(self.old)
             if packed.startswith("fp:"):
-                if Pick.unpack(packed).key == self.asked:
+                if Pick.unpack(packed).key == self.filler.asked:
                     return  # not old at all: an answer
             elif not packed.startswith(tuple(f"{kind.code}:" for kind in HARMLESS)):
                 return
-            self.sari.presses_data(packed, card)
+            self.filler.sari.presses_data(packed, card)
             self.remember()
 
-        @precondition(lambda self: self.typed)
+        @precondition(lambda self: self.filler.typed)
         @rule(data=st.data())
         def correct(self, data: st.DataObject) -> None:
-            message, key = data.draw(st.sampled_from(sorted(self.typed.items())))
-            text, value = self.words(key, data.draw)
-            self.sari.edits(message, text)
-            self.keep(key, value)
+            self.filler.corrects(Drawn(data))
 
         @rule()
         def old_save(self) -> None:
-            draft = self.draft()
-            self.sari.presses_data(Save(draft.id or 0, draft.version - 1).pack(), self.sari.last)
+            draft = self.filler.draft()
+            self.filler.sari.presses_data(Save(draft.id or 0, draft.version - 1).pack(), self.filler.sari.last)
 
         @rule()
         def daftar_again(self) -> None:
-            self.sari.says("/daftar")
+            self.filler.sari.says("/daftar")
 
         @rule()
         def restart(self) -> None:
-            self.sari, = restarted(self.world, self.sari)
-            self.world = self.sari.world
-
-        def draft(self) -> Draft:
-            def find(session: Any) -> Draft:
-                found = drafts.current(session, by_telegram(session, self.sari.id).id)
-                assert found is not None
-                return found
-
-            return store.run(find)
+            self.filler.restart()
 
         @invariant()
         def nothing_is_lost_and_nothing_is_saved(self) -> None:
-            if not self.model:
+            if not self.filler.model:
                 return
-            kept = {key: value for key, value in (answers(self.world, self.sari) or {}).items()
-                    if not key.startswith("consent_")}
-            if "photos" in kept:
-                kept["photos"] = len(kept["photos"])
-            assert kept == self.model
-            assert self.house() is None
-
-        def house(self) -> House | None:
-            def find(session: Any) -> House | None:
-                person = by_telegram(session, self.sari.id)
-                return session.exec(select(House).where(col(House.surveyor_id) == person.id)).first()
-
-            return store.run(find)
+            self.well = False
+            self.filler.is_kept()
+            assert self.filler.house() is None
+            self.well = True
 
         def teardown(self) -> None:
             try:
-                if self.model:
-                    self.finish()
+                if self.well and self.filler.model:
+                    self.finish(Dice(self.seed))
             finally:
-                self.world.close()
+                self.filler.world.close()
 
-        def finish(self) -> None:
-            self.sari.says("/daftar")
-            while self.asked is not None:
-                self.give(self.asked, _first)
-            self.sari.presses("Simpan")
-            house, model = self.house(), self.model
-            assert house is not None
-            assert answers(self.world, self.sari) is None
-            assert [str(house.roof), str(house.floor), str(house.wall)] == [model[key] for key in CHOICES[2:]]
-            assert (house.kecamatan_code, house.kelurahan_code) == (model["kecamatan"], model["kelurahan"])
-            assert (house.occupants, house.area_m2) == (model["occupants"], float(model["area"]))
-
-            def check(session: Any) -> None:
-                family = households.of_house(session, house.id)
-                assert (family.head_name, family.address) == (model["head_name"], model["address"])
-                assert ([family.rt, family.rw], [family.lat, family.lon]) == (model["rt_rw"], model["pin"])
-                assert households.nik_of(session, family) == model["nik"]
-                assert photos.count_of_house(session, house.id) == model["photos"]
-
-            store.run(check)
+        def finish(self, dice: Dice) -> None:
+            """The rest, one or two sections with questions left open, then corrections of what is saved."""
+            filler = self.filler
+            filler.sari.says("/daftar")
+            filler.fill_up(dice)
+            filler.saves()
+            for section in dice.random.sample(sorted(SECTIONS), dice.whole(1, 2)):
+                filler.opens(section)
+                filler.fill_up(dice, skips=3)
+                filler.saves()
+            filler.changes(dice.random.sample(SHORT_KEYS, dice.whole(1, 4)), dice)
 
     return HouseForm
 
 
-def _first(strategy: Any) -> Any:
-    """A value outside of a drawn run: the simplest one."""
-    from hypothesis import find
-
-    return find(strategy, lambda _: True)
-
-
 def test_the_house_is_what_was_entered(database: Store) -> None:
     run_state_machine_as_test(machine(database), settings=settings(
-        max_examples=12, stateful_step_count=40, phases=(Phase.generate,), deadline=None,
+        max_examples=10, stateful_step_count=35, phases=(Phase.generate,), deadline=None,
         suppress_health_check=list(HealthCheck),
         print_blob=True,
     ))
