@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from handlers.kit.buttons import Button
 from storage.photos import PhotoKind
@@ -94,16 +95,29 @@ class Story(Button):
     house_id: int
 
 
+class PhotosOf(StrEnum):
+    """Where photos stand that are to be named."""
+
+    DRAFT = "d"
+    HOUSE = "h"
+
+
+class Round(StrEnum):
+    """Which of them are shown: those of which nothing is said yet, or all."""
+
+    UNNAMED = "u"
+    ALL = "a"
+
+
 @dataclass(frozen=True)
 class NamePhotos(Button):
-    """Say what photos show: those of a draft or of a house (the other is 0) behind ``after``. ``every`` 1: also those
-    of which it is said already."""
+    """Say what photos show: those of a draft or house (``number``) behind the photo ``after``."""
 
     code = "rt"
-    draft_id: int
-    house_id: int
+    of: PhotosOf
+    number: int
     after: int
-    every: int
+    round: Round
 
 
 @dataclass(frozen=True)
@@ -111,9 +125,9 @@ class NamePhoto(Button):
     """A photo shows this. ``was``: what was said of it before, when the button was made."""
 
     code = "ru"
-    draft_id: int
-    house_id: int
+    of: PhotosOf
+    number: int
     photo_id: int
     kind: PhotoKind
     was: str
-    every: int
+    round: Round

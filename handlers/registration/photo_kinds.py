@@ -10,9 +10,9 @@ from typing import Any
 from handlers.album import say_below, show_one
 from handlers.kit.buttons import Press, Rows, grid
 from handlers.kit.form import FORMS, Filling, Form, Resume
-from handlers.kit.photo_kinds import counting, missing, note_missing, note_said, photo_question
+from handlers.kit.photo_kinds import counting, knows_kinds, missing, note_missing, note_said, photo_question
 from handlers.kit.request import Request
-from handlers.registration.buttons import Mine, NamePhoto, NamePhotos
+from handlers.registration.buttons import Mine, NamePhoto, NamePhotos, PhotosOf, Round
 from handlers.registration.rights import may_change
 from storage import drafts, photos
 from storage.drafts import Draft
@@ -58,12 +58,13 @@ def below(filling: Filling) -> Rows:
     form = FORMS[filling.draft.form]
     question = photo_question(form)
     sent = photos.counting(filling.request.session, (filling.answers.get(question.key) or []) if question else [])
-    return name_row(filling.request, sent, NamePhotos(filling.draft.id or 0, 0, 0, 0))
+    return name_row(filling.request, sent, NamePhotos(PhotosOf.DRAFT, filling.draft.id or 0, 0, Round.UNNAMED))
 
 
 def of_house(request: Request, house_id: int) -> Rows:
     """The same on a house's card."""
-    return name_row(request, photos.of_house(request.session, house_id), NamePhotos(0, house_id, 0, 0))
+    found = photos.of_house(request.session, house_id)
+    return name_row(request, found, NamePhotos(PhotosOf.HOUSE, house_id, 0, Round.UNNAMED))
 
 
 def name_row(request: Request, found: list[Photo], button: NamePhotos) -> Rows:
@@ -77,33 +78,34 @@ def name_row(request: Request, found: list[Photo], button: NamePhotos) -> Rows:
 class _Place:
     """Where photos stand: in an open form, or with a house."""
 
-    draft_id: int
-    house_id: int
+    of: PhotosOf
+    number: int
     found: list[Photo]
     keep: Callable[[Photo], None]
 
 
-def _place(request: Request, draft_id: int, house_id: int) -> _Place | None:
+def _place(request: Request, button: NamePhotos | NamePhoto) -> _Place | None:
     """The photos behind a button, if this person may say what they show; the draft is held then.
 
     Raises:
         Refusal, Refused: the house is not theirs, or over.
     """
-    if not draft_id:
-        may_change(request, house_id)
-        forms = [(one, FORMS[one.form]) for one in drafts.about(request.session, house_id, only=("house", "photo"))]
-        found = photos.of_house(request.session, house_id)
-        return _Place(0, house_id, found, lambda photo: _keep(request, photo, forms))
-    draft = drafts.get(request.session, draft_id)
+    number = button.number
+    if button.of == PhotosOf.HOUSE:
+        may_change(request, number)
+        forms = [(one, FORMS[one.form]) for one in drafts.about(request.session, number, only=("house", "photo"))]
+        found = photos.of_house(request.session, number)
+        return _Place(button.of, number, found, lambda photo: _keep(request, photo, forms))
+    draft = drafts.get(request.session, number)
     form = FORMS.get(draft.form) if draft is not None else None
-    if draft is None or form is None or draft.person_id != request.me.id:
+    if draft is None or form is None or not knows_kinds(form) or draft.person_id != request.me.id:
         request.toast(request.label("form.gone"), alert=True)
         return None
     form.may(request, draft.subject_id)
     question = photo_question(form)
     sent = drafts.read(request.session, draft).get(question.key) if question else None
     found = photos.counting(request.session, sent or [])
-    return _Place(draft_id, 0, found, lambda photo: _keep(request, photo, [(draft, form)]))
+    return _Place(button.of, number, found, lambda photo: _keep(request, photo, [(draft, form)]))
 
 
 def _keep(request: Request, photo: Photo, forms: list[tuple[Draft, Form]]) -> None:
@@ -125,16 +127,16 @@ def on_name(request: Request) -> None:
     """Show the next photo of which nothing is said (or, on a second round, the next of all)."""
     button = request.button
     assert isinstance(button, NamePhotos)
-    place = _place(request, button.draft_id, button.house_id)
+    place = _place(request, button)
     if place is not None:
-        _show_next(request, place, button.after, button.every)
+        _show_next(request, place, button.after, button.round)
 
 
 def on_kind(request: Request) -> None:
     """One photo shows this; on to the next. An old press changes nothing, and is told so."""
     button = request.button
     assert isinstance(button, NamePhoto)
-    place = _place(request, button.draft_id, button.house_id)
+    place = _place(request, button)
     if place is None:
         return
     photo = next((one for one in place.found if one.id == button.photo_id), None)
@@ -145,35 +147,35 @@ def on_kind(request: Request) -> None:
     elif photo.kind != button.kind:
         photo.kind = button.kind
         place.keep(photo)
-    _show_next(request, place, button.photo_id, button.every)
+    _show_next(request, place, button.photo_id, button.round)
 
 
-def _show_next(request: Request, place: _Place, after: int, every: int) -> None:
-    waiting = [one for one in place.found if (one.id or 0) > after and (every or one.kind is None)]
+def _show_next(request: Request, place: _Place, after: int, round_: Round) -> None:
+    waiting = [one for one in place.found if (one.id or 0) > after and (round_ == Round.ALL or one.kind is None)]
     if waiting:
-        _show(request, place, waiting[0], len(waiting), every)
+        _show(request, place, waiting[0], len(waiting), round_)
     else:
         _finish(request, place)
 
 
-def _show(request: Request, place: _Place, photo: Photo, waiting: int, every: int) -> None:
+def _show(request: Request, place: _Place, photo: Photo, waiting: int, round_: Round) -> None:
     number, now = photo.id or 0, request.label(f"photo.kind.{photo.kind}") if photo.kind else ""
     caption = request.t("photo.ask_named", kind=now, n=waiting) if now else request.t("photo.ask", n=waiting)
 
     def to(kind: PhotoKind) -> NamePhoto:
-        return NamePhoto(place.draft_id, place.house_id, number, kind, photo.kind or "", every)
+        return NamePhoto(place.of, place.number, number, kind, photo.kind or "", round_)
 
     rows: Rows = [*grid([Press(request.label(f"photo.kind.{kind}"), to(kind)) for kind in PhotoKind]),
-            [Press(request.label("form.button.skip"), NamePhotos(place.draft_id, place.house_id, number, every))],
+            [Press(request.label("form.button.skip"), NamePhotos(place.of, place.number, number, round_))],
             [_onwards(request, place)]]
     if not show_one(request, photo, caption, rows):
-        _show_next(request, place, number, every)
+        _show_next(request, place, number, round_)
 
 
 def _onwards(request: Request, place: _Place) -> Press:
-    if place.draft_id:
-        return Press(request.label("photo.button.go_on"), Resume(place.draft_id))
-    return Press(request.label("photo.button.done"), Mine(place.house_id))
+    if place.of == PhotosOf.DRAFT:
+        return Press(request.label("photo.button.go_on"), Resume(place.number))
+    return Press(request.label("photo.button.done"), Mine(place.number))
 
 
 def _finish(request: Request, place: _Place) -> None:
@@ -182,5 +184,5 @@ def _finish(request: Request, place: _Place) -> None:
     text = request.t("photo.some_unnamed", n=silent) if silent else request.t("photo.all_named", named=named or "–")
     rows: Rows = [[_onwards(request, place)]]
     if place.found:
-        rows.append([Press(request.label("photo.button.again"), NamePhotos(place.draft_id, place.house_id, 0, 1))])
+        rows.append([Press(request.label("photo.button.again"), NamePhotos(place.of, place.number, 0, Round.ALL))])
     say_below(request, text, rows)

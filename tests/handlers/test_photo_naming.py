@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlmodel import Session
 
-from handlers.registration.buttons import NamePhoto, NamePhotos
+from handlers.registration.buttons import NamePhoto, NamePhotos, PhotosOf, Round
 from storage import houses, people
 from storage.houses import HouseState
 from storage.people import RoleName
@@ -13,6 +13,8 @@ from tests.builders import history
 from tests.handlers.house_steps import ADMIN, STEPS, TONO, answers, asking, fill, surveyor, verifier
 from tests.handlers.photo_steps import K, kinds_of, missing_of, require, snap
 from tests.world import Actor, World
+
+D, H = PhotosOf.DRAFT, PhotosOf.HOUSE
 
 
 def filled(world: World, *captions: str | None) -> Actor:
@@ -57,7 +59,7 @@ def test_photos_of_a_form_are_named_one_after_the_other_in_one_message(world: Wo
 
 def test_skipping_and_going_through_all_again(world: World) -> None:
     sari = filled(world, None, "rumah", "rumah")
-    sari.presses_data(NamePhotos(1, 0, 0, 0).pack(), sari.last)
+    sari.presses_data(NamePhotos(D, 1, 0, Round.UNNAMED).pack(), sari.last)
     shown = sari.last
     sari.presses("Lewati", on=shown)
     sari.presses("Lewati", on=shown)
@@ -118,7 +120,7 @@ def test_an_admin_may_and_nobody_else(world: World) -> None:
     sari = registered(world, None, "rumah")
     tono, vera = world.actor("Tono", TONO, RoleName.SURVEYOR), verifier(world)
     asih = world.actor("Asih", ADMIN, RoleName.ADMIN)
-    look, say = NamePhotos(0, 1, 0, 0).pack(), NamePhoto(0, 1, 2, K.ROOF, "", 0).pack()
+    look, say = NamePhotos(H, 1, 0, Round.UNNAMED).pack(), NamePhoto(H, 1, 2, K.ROOF, "", Round.UNNAMED).pack()
     for other, word in ((tono, "petugas lain"), (vera, "peran")):
         other.says("/bantuan")
         count = len(other.seen)
@@ -138,18 +140,17 @@ def test_somebody_else_s_draft_stays_closed(world: World) -> None:
     filled(world, "rumah")
     tono = world.actor("Tono", TONO, RoleName.SURVEYOR)
     tono.says("/bantuan")
-    for data in (NamePhotos(1, 0, 0, 0).pack(), NamePhoto(1, 0, 1, K.ROOF, "", 0).pack()):
+    for data in (NamePhotos(D, 1, 0, Round.UNNAMED).pack(), NamePhoto(D, 1, 1, K.ROOF, "", Round.UNNAMED).pack()):
         tono.presses_data(data, tono.last)
         assert "sudah selesai atau dihapus" in tono.toast
     assert kinds_of(world) == [None]
 
 
-@pytest.mark.parametrize("numbers", [(0, 0, 0), (99, 0, 0), (0, 99, 0), (1, 1, 99)])
-def test_made_up_numbers_are_answered(world: World, numbers: tuple[int, int, int]) -> None:
+@pytest.mark.parametrize(("of", "number", "photo_id"), [(D, 0, 0), (D, 99, 0), (H, 99, 0), (H, 1, 99), (H, 0, 1)])
+def test_made_up_numbers_are_answered(world: World, of: PhotosOf, number: int, photo_id: int) -> None:
     sari = registered(world, None)
-    draft_id, house_id, photo_id = numbers
     count = len(sari.toasts) + len(sari.seen)
-    sari.presses_data(NamePhoto(draft_id, house_id, photo_id, K.ROOF, "", 0).pack(), sari.last)
+    sari.presses_data(NamePhoto(of, number, photo_id, K.ROOF, "", Round.UNNAMED).pack(), sari.last)
     assert len(sari.toasts) + len(sari.seen) > count
     assert kinds_of(world) == [K.FRONT]
 
@@ -163,7 +164,7 @@ def test_naming_on_the_house_card_serves_the_open_correction(world: World) -> No
     card = sari.card
     sari.presses("Perbaiki", on=card)
     assert missing_of(world, sari) == ["roof"]
-    sari.presses_data(NamePhotos(0, 1, 0, 0).pack(), card)
+    sari.presses_data(NamePhotos(H, 1, 0, Round.UNNAMED).pack(), card)
     sari.presses("Atap", on=sari.last)
     assert missing_of(world, sari) == []
     assert answers(world, sari) is not None
