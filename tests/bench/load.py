@@ -13,6 +13,8 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -63,6 +65,8 @@ class Crowd:
                 person.pin(*place(int(what)))
             case "photo":
                 person.photo(self.pictures.pop())
+            case "album":
+                person.album([self.pictures.pop() for _ in range(int(what))], "tampak depan")
             case _:
                 person.presses(what)
         began = time.perf_counter()  # what the phone does with a picture is not the bot's time
@@ -108,19 +112,27 @@ async def _measure(kind: str, houses: int, people: int, updates: int) -> None:
         for person in reps:
             admit(store, person, RoleName.PARTNER, partner_id=partner)
         store.close()
-        await sandbox.start()
-        settings = {"BEDAH_TOKEN": sandbox.token, "BEDAH_API_URL": sandbox.base_url.removesuffix("/bot"),
-                    "BEDAH_DATA": made, "BEDAH_DATABASE": url, "BEDAH_KEYS": key, "PYTHONPATH": str(ROOT)}
-        began = time.perf_counter()
-        process = subprocess.Popen([sys.executable, "-m", "tests.bench.bot"], env=os.environ | settings)  # noqa: ASYNC220
-        try:
-            await sandbox.wait_for(lambda: sandbox.polling, 30)
-            started = time.perf_counter() - began
+        async with program(sandbox, made, url, key) as (process, started):
             await _drive(sandbox, process, surveyors, reps, codes, updates, f"{kind}, {houses} houses", started)
-        finally:
-            process.terminate()
-            await asyncio.to_thread(process.wait, 30)
-            await sandbox.stop()
+
+
+@asynccontextmanager
+async def program(
+    sandbox: Sandbox, folder: str, url: str, key: str
+) -> AsyncIterator[tuple[subprocess.Popen[bytes], float]]:
+    """The program beside a sandbox: its process, and the seconds until it asked for updates."""
+    await sandbox.start()
+    settings = {"BEDAH_TOKEN": sandbox.token, "BEDAH_API_URL": sandbox.base_url.removesuffix("/bot"),
+                "BEDAH_DATA": folder, "BEDAH_DATABASE": url, "BEDAH_KEYS": key, "PYTHONPATH": str(ROOT)}
+    began = time.perf_counter()
+    process = subprocess.Popen([sys.executable, "-m", "tests.bench.bot"], env=os.environ | settings)  # noqa: ASYNC220
+    try:
+        await sandbox.wait_for(lambda: sandbox.polling, 30)
+        yield process, time.perf_counter() - began
+    finally:
+        process.terminate()
+        await asyncio.to_thread(process.wait, 30)
+        await sandbox.stop()
 
 
 async def _drive(
