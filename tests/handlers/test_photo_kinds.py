@@ -12,16 +12,7 @@ from handlers.kit.form import Save
 from handlers.kit.photo_kinds import named
 from storage import photos
 from storage.photos import PhotoKind
-from tests.handlers.house_steps import (
-    STEPS,
-    answers,
-    asking,
-    fill,
-    newest,
-    register,
-    surveyor,
-    verifier,
-)
+from tests.handlers.house_steps import STEPS, answers, asking, fill, newest, register, surveyor, verifier
 from tests.handlers.photo_steps import K, kinds_of, missing_of, recaption, require, snap
 from tests.world import World
 
