@@ -30,8 +30,9 @@ def normalised(name: str) -> tuple[str, ...]:
 
     A name that consists of a title only is kept. The words joined by a blank are normalised to themselves.
     """
-    head, *_degrees = name.split(",")
-    words = _untitled(_words(head)) or _untitled(_words(name))
+    # What follows a comma is a degree, unless nothing but titles stands before it.
+    parts = (_untitled(_words(part)) for part in name.split(","))
+    words = next((part for part in parts if part and part[0] not in _TITLES), None) or _untitled(_words(name))
     if len(words) > 1 and words[0] == "m":
         words[0] = _FULL
     return tuple(_FULL if word in _MUHAMMAD else word for word in words)

@@ -43,6 +43,11 @@ def test_titles_do_not_count_and_alone_they_are_kept(title: str) -> None:
     assert len(normalised(title)) == 1
 
 
+def test_a_title_before_a_comma_is_no_name() -> None:
+    assert normalised("H., Muhammad Yusuf") == normalised("Muhammad Yusuf") == ("muhamad", "yusuf")
+    assert normalised("Aminah, S.Pd") == ("aminah",)
+
+
 @given(NAMES)
 def test_a_normalised_name_is_normalised_to_itself(name: str) -> None:
     made = normalised(name)
