@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers.kit.form import Filling
-from handlers.kit.parse_text import clean, echo
+from handlers.kit.parse_text import echo, plain_words
 from handlers.kit.refusal import Refusal
 
 LENGTHS = (3, 500)
@@ -13,7 +13,7 @@ def note(_filling: Filling, text: str) -> str:
     """A note of 3 to 500 characters on one line, with a letter in it.
 
     Raises:
-        Refusal: ``refuse.note``.
+        Refusal: ``refuse.note``, ``refuse.card_number``.
     """
     return written(text, *LENGTHS)
 
@@ -22,9 +22,9 @@ def written(text: str, low: int, high: int) -> str:
     """A note of some length on one line, with a letter in it.
 
     Raises:
-        Refusal: ``refuse.note``.
+        Refusal: ``refuse.note``, ``refuse.card_number``.
     """
-    found = clean(text)
+    found = plain_words(text)
     if not low <= len(found) <= high or not any(sign.isalpha() for sign in found):
         raise Refusal("refuse.note", typed=echo(text), length=len(found), low=low, high=high)
     return found

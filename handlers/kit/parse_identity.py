@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from handlers.kit.parse_text import clean, echo, fold, unlabel
+from handlers.kit.parse_text import echo, fold, plain_words, unlabel
 from handlers.kit.refusal import Refusal
 
 Sex = Literal["male", "female"]
@@ -36,9 +36,9 @@ class Nik:
 def person_name(text: str) -> str:
     """A person's name, 2 to 100 characters with at least one letter, on one line.
 
-    Raises Refusal `refuse.name.empty`, `.letters`, `.short` or `.long`.
+    Raises Refusal `refuse.name.empty`, `.letters`, `.short` or `.long`, or `refuse.card_number`.
     """
-    name = clean(text)
+    name = plain_words(text)
     low, high = NAME_LENGTHS
     if not name:
         raise Refusal("refuse.name.empty")

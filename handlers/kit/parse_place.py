@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple
 from urllib.parse import unquote_plus
 
-from handlers.kit.parse_text import clean, echo, fold, unlabel
+from handlers.kit.parse_text import echo, fold, plain_words, unlabel
 from handlers.kit.refusal import Refusal
 
 ADDRESS_LENGTHS = (5, 200)
@@ -65,9 +65,9 @@ def rt_rw(text: str) -> tuple[str, str]:
 def address(text: str) -> str:
     """Street, alley or kampung and number, 5 to 200 characters with at least one letter, on one line.
 
-    Raises Refusal `refuse.address.short`, `.long` or `.letters`.
+    Raises Refusal `refuse.address.short`, `.long` or `.letters`, or `refuse.card_number`.
     """
-    line = clean(text)
+    line = plain_words(text)
     low, high = ADDRESS_LENGTHS
     if len(line) < low:
         raise Refusal("refuse.address.short", length=len(line), limit=low)

@@ -21,6 +21,8 @@ _MARKS = {
     "\u2019": "'",
     "\u00ba": "\u00b0",
 }
+# Sixteen digits, however grouped, are a NIK or a family card; a digit or two more or less is one that was mistyped.
+_CARD = re.compile(r"(?<![0-9])[0-9](?:[ .-]{0,2}[0-9]){14,17}(?![0-9]|[ .-][0-9])")
 _LABEL = re.compile(r"([a-z]+)[ .:#=/()-]*")
 
 
@@ -39,6 +41,17 @@ def clean(text: str) -> str:
         elif category not in ("Cc", "Cf", "Cs", "Cn", "Co"):
             kept.append(char)
     return " ".join("".join(kept).split())
+
+
+def plain_words(text: str) -> str:
+    """`clean` text that is kept as it is, such as a name or a note: a NIK or card number has no place in it.
+
+    Raises Refusal `refuse.too_long`, or `refuse.card_number`: those are kept sealed, in a field of their own.
+    """
+    line = clean(text)
+    if _CARD.search(fold(line)):
+        raise Refusal("refuse.card_number")
+    return line
 
 
 def fold(text: str) -> str:
@@ -68,6 +81,10 @@ def unlabel(text: str, labels: frozenset[str]) -> str:
 
 
 def echo(text: str) -> str:
-    """What a person typed, short enough to repeat in a refusal."""
-    line = " ".join("".join(c if c.isprintable() else " " for c in text[: ECHO * 2]).split())
+    """What a person typed, short enough to repeat in a refusal; of a NIK or card number only the last digits."""
+    plain = "".join(c if c.isprintable() else " " for c in text[: ECHO * 4])
+    digits = "".join("0" if c.isdecimal() else c for c in plain)
+    for found in reversed(list(_CARD.finditer(digits))):
+        plain = f"{plain[:found.start()]}…{plain[found.end() - 4:]}"
+    line = " ".join(plain.split())
     return line if len(line) <= ECHO else line[: ECHO - 1] + "…"

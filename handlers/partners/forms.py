@@ -7,7 +7,7 @@ from typing import Any
 from handlers.kit import parse
 from handlers.kit.filling import start
 from handlers.kit.form import Answers, Choice, Filling, Form, Question, register
-from handlers.kit.parse_text import clean, echo
+from handlers.kit.parse_text import echo, plain_words
 from handlers.kit.refusal import Refusal
 from handlers.kit.request import Request
 from handlers.partners.buttons import AddQuota, ChangeQuota, Part
@@ -29,7 +29,7 @@ def _admin(request: Request, _subject: int) -> None:
 
 
 def _partner_name(filling: Filling, text: str) -> str:
-    name = clean(text)
+    name = plain_words(text)
     low, high = _NAME
     if not low <= len(name) <= high or not any(sign.isalpha() for sign in name):
         raise Refusal("refuse.partner_name", typed=echo(text), low=low, high=high)

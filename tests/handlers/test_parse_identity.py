@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.kit import parse
+from handlers.kit.parse_text import echo, plain_words
 from handlers.kit.refusal import Refusal
 from tests.handlers.written_ways import GAPS, SCRIPTS, TODAY, rewritten
 
@@ -130,3 +131,15 @@ def test_a_phone_is_stored_in_one_form(text: str) -> None:
 def test_the_shortest_and_the_longest_mobile_number() -> None:
     assert parse.phone("0812345678") == "+62812345678"
     assert parse.phone("0812345678901") == "+62812345678901"
+
+
+@pytest.mark.parametrize("typed", ["Siti 3674064107800001", "3674 0641 0780 0001 Siti", "Siti ٣٦٧٤٠٦٤١٠٧٨٠٠٠٠١"])
+def test_a_refusal_repeats_only_the_end_of_a_card_number(typed: str) -> None:
+    said = echo(typed)
+    assert said.replace("Siti", "").strip() in ("…0001", "…٠٠٠١")
+
+
+@pytest.mark.parametrize("kept", ["0812-3456-7890", "08123456789 08129876543", "75.000.000/60.000.000", "2024-01-01"])
+def test_other_numbers_may_stand_in_words(kept: str) -> None:
+    assert plain_words(f"Contoh {kept}") == f"Contoh {kept}"
+    assert kept in echo(kept)
