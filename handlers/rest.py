@@ -13,11 +13,13 @@ from handlers.kit.policy import Where, anyone, members
 from handlers.kit.request import Request
 from handlers.people.guessing import meant
 from handlers.people.opening import code_in, open_by_code
+from handlers.registration.sent_back import taken
 
 
 def on_text(request: Request) -> None:
-    """A typed message: an answer to the open form; without one a house code, or a command in other words."""
-    if typed(request):
+    """A typed message: a whole form filled in, or an answer to the open one; without one a house code, or a command in
+    other words."""
+    if taken(request) or typed(request):
         return
     code = code_in(request.text)
     if code is not None:

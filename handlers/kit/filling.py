@@ -159,12 +159,14 @@ def in_open_form(request: Request, step: Callable[[Form, Filling], None]) -> boo
     return True
 
 
-def answer(form: Form, filling: Filling, question: Question, value: Any) -> None:
-    """Keep one answer, forget those that no longer fit, and go on."""
-    request, draft = filling.request, filling.draft
+def keep(form: Form, filling: Filling, question: Question, value: Any) -> bool:
+    """Note one answer among the others and forget those that no longer fit; nothing is written or asked yet.
+
+    False: it ended the form, which has answered; the draft is gone.
+    """
     if question.upon is not None and question.upon(filling, value):
-        forget(request, draft)
-        return
+        forget(filling.request, filling.draft)
+        return False
     changed = filling.answers.get(question.key) != value
     filling.answers[question.key] = value
     settled(filling, question.key)
@@ -173,15 +175,28 @@ def answer(form: Form, filling: Filling, question: Question, value: Any) -> None
             filling.answers.pop(key, None)
     if form.check is not None:
         form.check(filling, question.key)
+    return True
+
+
+def remarks(filling: Filling, question: Question, value: Any) -> list[Said]:
+    """What is worth a second look in an answer."""
+    if question.warn is None or value is None:
+        return []
+    return [Said(f"{question.key}.{number}", html) for number, html in enumerate(question.warn(filling, value))]
+
+
+def answer(form: Form, filling: Filling, question: Question, value: Any) -> None:
+    """Keep one answer, forget those that no longer fit, and go on."""
+    request, draft = filling.request, filling.draft
+    if not keep(form, filling, question, value):
+        return
     sources = drafts.read_sources(request.session, draft)
     sent = request.update.message or request.update.edited_message
     if sent is not None and question.takes != Takes.PHOTO:
         sources[str(sent.message_id)] = question.key
     drafts.write(request.session, draft, filling.answers, request.now, sources=sources)
     above = [echo(form, filling, question, value)] if value is not None else []
-    if question.warn is not None and value is not None:
-        above += [Said(f"{question.key}.{number}", html) for number, html in enumerate(question.warn(filling, value))]
-    go_on(form, filling, question, above)
+    go_on(form, filling, question, [*above, *remarks(filling, question, value)])
 
 
 def settled(filling: Filling, key: str) -> bool:

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
-from telegram.ext import BaseHandler
+from telegram.ext import BaseHandler, MessageHandler, filters
 
 from handlers.album import show_house_album
 from handlers.cards import house_card, show_personal
 from handlers.kit.buttons import Press, Rows
-from handlers.kit.endpoint import command, press
+from handlers.kit.endpoint import command, endpoint, press
 from handlers.kit.filling import start
-from handlers.kit.policy import only
+from handlers.kit.policy import members, only
 from handlers.kit.refusal import Refusal
 from handlers.kit.request import Request
 from handlers.people.opening import opener
-from handlers.registration import fetched, house_form, more_photos, photo_kinds, sections  # noqa: F401 (what follows a file)
+from handlers.registration import (
+    fetched,  # noqa: F401 (what follows a file)
+    house_form,
+    more_photos,
+    photo_kinds,
+    sections,
+    sent_back,
+    sheet,
+)
 from handlers.registration.buttons import (
     Another,
     FillSection,
@@ -108,6 +116,9 @@ opener(show_plain)
 
 ROUTES: list[BaseHandler[Any, Any, Any]] = [
     command("daftar", on_register, allow=_MAY),
+    command(["formulir", "form"], sheet.on_sheet, allow=_MAY),
+    MessageHandler(filters.UpdateType.EDITED_MESSAGE & filters.ChatType.PRIVATE & sent_back.IS_SHEET,
+                   endpoint(sent_back.on_edited, allow=members())),
     press(Another, on_register, allow=_MAY),
     press(Fix, on_fix, allow=_MAY),
     press(MorePhotos, on_more_photos, allow=_MAY),

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from handlers.cards import condition
 from handlers.kit import format as fmt
 from handlers.kit import parse
-from handlers.kit.form import Answers, Choice, Filling, Question, Takes
+from handlers.kit.form import AGAIN, Answers, Choice, Filling, Question, Takes
 from storage.assessments import HEALTH, STRUCTURE, FloorMaterial, RoofMaterial, WallMaterial
 from storage.households import LandProof
 
@@ -29,19 +29,32 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     "materials": ("roof_material", "floor_material", "wall_material"),
 }
 
+OPTIONS: dict[str, type[StrEnum]] = {
+    "land_proof": LandProof, "roof_material": RoofMaterial, "floor_material": FloorMaterial,
+    "wall_material": WallMaterial,
+}
+"""Questions with words to choose from; each word's label is the message ``<question>.<word>``."""
+
 
 def conditions(filling: Filling) -> list[Choice]:
     """1 Baik … 5 Tidak ada."""
     return [Choice(condition(filling.request.texts, rank), str(rank)) for rank in _RANKS]
 
 
+def _applies(key: str, answers: Answers) -> bool:
+    """Of a new house only what was answered without being asked (a template sent back), or wrongly there."""
+    if SCOPE in answers:
+        return key in answers[SCOPE]
+    return key in answers or key in answers.get(AGAIN, ())
+
+
 def _scoped(key: str, takes: Takes = Takes.TEXT, **more: Any) -> Question:
-    return Question(key, takes, optional=True, when=lambda answers: key in answers.get(SCOPE, ()), **more)
+    return Question(key, takes, optional=True, when=lambda answers: _applies(key, answers), **more)
 
 
-def _options(key: str, kind: type[StrEnum]) -> Question:
+def _options(key: str) -> Question:
     def choices(filling: Filling) -> list[Choice]:
-        return [Choice(filling.request.label(f"{key}.{one}"), one) for one in kind]
+        return [Choice(filling.request.label(f"{key}.{one}"), one) for one in OPTIONS[key]]
 
     return _scoped(key, Takes.CHOICE, choices=choices)
 
@@ -85,14 +98,14 @@ SECTION_QUESTIONS = (
     _count("families", _MOST_FAMILIES, low=1),
     _count("elderly", _MOST_PEOPLE),
     _count("disabled", _MOST_PEOPLE),
-    _options("land_proof", LandProof),
+    _options("land_proof"),
     _scoped("land_m2", parse=lambda _filling, text: str(parse.area(text)), show=_show_plot),
     _scoped("prior_aid", parse=_year, choices=_never, show=_show_year),
     *(_scoped(name, Takes.CHOICE, choices=conditions) for name in (*STRUCTURE, *HEALTH)),
     _scoped("septic_m", parse=lambda _filling, text: str(parse.metres(text)), show=_show_metres),
-    _options("roof_material", RoofMaterial),
-    _options("floor_material", FloorMaterial),
-    _options("wall_material", WallMaterial),
+    _options("roof_material"),
+    _options("floor_material"),
+    _options("wall_material"),
 )
 
 
