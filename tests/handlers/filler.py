@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from itertools import count
 from random import Random
-from typing import Any, Protocol
+from typing import Any
 
 from sqlmodel import col, select
 
@@ -40,19 +40,14 @@ MOST_STEPS = 60
 _people = count(1)
 
 
-class Chance(Protocol):
-    """What decides: hypothesis while it drives, dice at the end."""
-
-    def among(self, what: Sequence[Any]) -> Any: ...
-
-    def whole(self, low: int, high: int) -> int: ...
-
-
 class Dice:
-    """The same for the same seed."""
+    """Decide what a person does: the same for the same seed."""
 
     def __init__(self, seed: int) -> None:
-        self.random = Random(seed)
+        self.seed, self.random = seed, Random(seed)
+
+    def __repr__(self) -> str:
+        return f"Dice({self.seed})"
 
     def among(self, what: Sequence[Any]) -> Any:
         return self.random.choice(what)
@@ -65,19 +60,19 @@ def _first_sight(value: float) -> str:
     return f"{value:.6f}"
 
 
-def words(key: str, chance: Chance) -> str:
+def words(key: str, dice: Dice) -> str:
     """A right answer to a question, as people type it."""
-    number = chance.whole
+    number = dice.whole
     match key:
         case "consent":
             ways: Sequence[str] = ("ya", "Setuju")
         case "head_name":
             ways = NAMES
         case "nik":
-            nik = chance.among(NIKS)
+            nik = dice.among(NIKS)
             ways = (nik, f"{nik[:4]} {nik[4:]}", f"NIK: {nik}")
         case "pin":
-            return ", ".join(map(_first_sight, place(chance)))
+            return ", ".join(map(_first_sight, place(dice)))
         case "address":
             return f"Gg. Contoh <{number(1, 99)}>"
         case "rt_rw":
@@ -97,14 +92,14 @@ def words(key: str, chance: Chance) -> str:
         case _:  # square metres and metres
             tenths = number(10, 900)
             return f"{tenths // 10},{tenths % 10}"
-    return str(chance.among(ways))
+    return str(dice.among(ways))
 
 
-def place(chance: Chance) -> tuple[float, float]:
+def place(dice: Dice) -> tuple[float, float]:
     """A pin in or near the city, sometimes a neighbour's."""
-    if chance.whole(0, 3) == 0:
-        return tuple(chance.among(PINS))
-    return -chance.whole(6_200_000, 6_400_000) / 1e6, chance.whole(106_600_000, 106_800_000) / 1e6
+    if dice.whole(0, 3) == 0:
+        return tuple(dice.among(PINS))
+    return -dice.whole(6_200_000, 6_400_000) / 1e6, dice.whole(106_600_000, 106_800_000) / 1e6
 
 
 def surely(key: str, text: str) -> bool:
@@ -130,7 +125,7 @@ class Filler:
         self.world.ids, self.world.update_ids = count(number * 100_000), count(number * 100_000)
         self.sari = self.world.actor("Sari", 2**34 + number, RoleName.SURVEYOR)
         self.files = count(number * 1000)
-        self.house_id = 0
+        self.house_id, self.ending = 0, False
         self.forget()
 
     def forget(self) -> None:
@@ -213,15 +208,15 @@ class Filler:
         if key != "consent":  # "ya" would answer other questions, too
             self.spoken.append((key, text))
 
-    def repeats(self, chance: Chance) -> None:
+    def repeats(self, dice: Dice) -> None:
         """The same words again. A bare figure would press one of the buttons that are shown: nobody does that."""
-        key, text = chance.among(self.spoken[-3:])
+        key, text = dice.among(self.spoken[-3:])
         if not text.isdecimal() or surely(key, text) or self.asked in (*_READ, None):
             self.says(key, text)
 
-    def corrects(self, chance: Chance) -> None:
-        message, key = chance.among(sorted(self.typed.items()))
-        text = words(key, chance)
+    def corrects(self, dice: Dice) -> None:
+        message, key = dice.among(sorted(self.typed.items()))
+        text = words(key, dice)
         value = _READ[key](text) if key != "nik" else parse.nik(text, self.world.now.date()).value
         self.sari.edits(message, text)
         self.keep(key, str(value) if key == "area" else value)
@@ -263,9 +258,9 @@ class Filler:
         """Photos outside of albums: what is said of one says nothing of others."""
         return sorted(set(self.captions.values()))
 
-    def recaptions(self, chance: Chance) -> None:
-        message, unique = chance.among(sorted(self.captions.items()))
-        caption = chance.among([one for one in CAPTIONS if one])
+    def recaptions(self, dice: Dice) -> None:
+        message, unique = dice.among(sorted(self.captions.items()))
+        caption = dice.among([one for one in CAPTIONS if one])
         recaption(self.sari, message, caption)
         self.photos[unique] = CAPTIONS[caption]
 
@@ -280,24 +275,24 @@ class Filler:
         assert offered(self.sari.last), f"{key} is asked without its choices: {self.sari.last.text!r}"
         return self.sari.last, offered(self.sari.last)
 
-    def give(self, key: str, chance: Chance, *, typing: bool = False) -> None:
+    def give(self, key: str, dice: Dice, *, typing: bool = False) -> None:
         """A right answer to what is asked. ``typing``: no button is pressed (the choices are not there yet)."""
         if typing and key in CONDITIONS:
-            rank = str(chance.whole(1, 5))
+            rank = str(dice.whole(1, 5))
             self.sari.says(rank)
             self.keep(key, rank)
         elif key == "photos":
-            self.photo(chance.among(list(CAPTIONS)))
+            self.photo(dice.among(list(CAPTIONS)))
         elif key in _READ or key in ("nik", "prior_aid"):
-            self.says(key, words(key, chance))
+            self.says(key, words(key, dice))
         else:
             card, offered = self._card(key)
-            self._picks(key, chance.among(offered), card)
+            if key == "same" and self.ending:  # it is another house, or another family: there is nothing to give up
+                offered = [data for data in offered if Pick.unpack(data).value[0] != "s"]
+            self._picks(key, dice.among(offered), card)
 
     def _picks(self, key: str, data: str, card: Seen) -> None:
         value = Pick.unpack(data).value
-        if (key, value[0]) == ("same", "s") and self.house_id:
-            return  # a house that is saved is not given up
         self.sari.presses_data(data, card)
         if key == "same":
             if value[0] == "f":
@@ -312,18 +307,22 @@ class Filler:
 
     # -- to the end ---------------------------------------------------------------------------------------------
 
-    def fill_up(self, chance: Chance, skips: int = 0) -> None:
+    def fill_up(self, dice: Dice, skips: int = 0) -> None:
         """Answer what is left. ``skips``: one in so many questions of a section stays open (0: none)."""
+        self.ending = True
         for _ in range(MOST_STEPS):
             key = self.asked
+            if key == "drop":  # asked before the end began
+                self.sari.presses("Tidak, kembali", self._card(key)[0])
+                continue
             if key is None:
                 return
-            if skips and chance.whole(1, skips) == 1 and "Lewati" in "".join(self.sari.last.buttons):
+            if skips and dice.whole(1, skips) == 1 and "Lewati" in "".join(self.sari.last.buttons):
                 self.sari.presses("Lewati", self.sari.last)
             elif key == "photos":
-                self.photo(None if PhotoKind.FRONT not in self.photos.values() else chance.among(list(CAPTIONS)))
+                self.photo(None if PhotoKind.FRONT not in self.photos.values() else dice.among(list(CAPTIONS)))
             else:
-                self.give(key, chance)
+                self.give(key, dice)
         raise AssertionError(f"{self.asked} is still asked, with {answers(self.world, self.sari)}")
 
     def saves(self) -> None:
@@ -363,15 +362,15 @@ class Filler:
         self.sari.presses("Lengkapi / ubah data")
         self.sari.presses_data(FillSection(self.house_id, section).pack(), self.sari.card)
 
-    def changes(self, keys: Sequence[str], chance: Chance) -> None:
+    def changes(self, keys: Sequence[str], dice: Dice) -> None:
         """Some answers of the short path are corrected after saving; the history names just these."""
         before = self.entered()
         self.opens("basic")
         for key in keys:
             self.sari.presses_data(Edit(self.draft().id or 0, key).pack(), self.sari.last)
             assert self.asked == key
-            self.give(key, chance)
-            self.fill_up(chance)
+            self.give(key, dice)
+            self.fill_up(dice)
         self.saves()
         changed = {key for key, value in self.entered().items() if before.get(key) != value}
         newest = self.store.run(lambda session: history(session, self.house_id)[0])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
@@ -11,7 +10,6 @@ from hypothesis.stateful import (
     RuleBasedStateMachine,
     initialize,
     invariant,
-    precondition,
     rule,
     run_state_machine_as_test,
 )
@@ -30,17 +28,9 @@ HARMLESS = (Back, EditButton, Resume, Skip)
 ELSEWHERE = {"nik": "NIK: ", "rt_rw": "RT ", "pin": ""}
 
 
-class Drawn:
-    """Hypothesis decides."""
-
-    def __init__(self, data: st.DataObject) -> None:
-        self.data = data
-
-    def among(self, what: Any) -> Any:
-        return self.data.draw(st.sampled_from(what))
-
-    def whole(self, low: int, high: int) -> int:
-        return int(self.data.draw(st.integers(low, high)))
+# What happens depends on the houses of surveyors before, which are still there when an example is run once more. So
+# hypothesis decides what kind of thing happens next, and draws the dice for the rest.
+ROLL = st.integers(0, 2**32).map(Dice)
 
 
 def machine(store: Store) -> type[RuleBasedStateMachine]:
@@ -51,11 +41,11 @@ def machine(store: Store) -> type[RuleBasedStateMachine]:
             super().__init__()
             self.filler = Filler(store)
             self.old: list[tuple[str, Seen]] = []
-            self.seed, self.well = 0, True
+            self.dice, self.well = Dice(0), True
 
-        @initialize(seed=st.integers(0, 2**32))
-        def begin(self, seed: int) -> None:
-            self.seed = seed
+        @initialize(dice=ROLL)
+        def begin(self, dice: Dice) -> None:
+            self.dice = dice
             self.filler.begin()
             self.remember()
 
@@ -64,16 +54,15 @@ def machine(store: Store) -> type[RuleBasedStateMachine]:
             for card in self.filler.sari.seen[-2:]:
                 self.old += [(button["callback_data"], replace(card)) for row in card.rows for button in row]
 
-        @precondition(lambda self: self.filler.asked is not None)
-        @rule(data=st.data())
-        def answer(self, data: st.DataObject) -> None:
-            self.filler.give(self.filler.asked or "", Drawn(data))
-            self.remember()
+        @rule(dice=ROLL)
+        def answer(self, dice: Dice) -> None:
+            if self.filler.asked is not None:
+                self.filler.give(self.filler.asked, dice)
+                self.remember()
 
-        @precondition(lambda self: self.filler.asked is not None)
-        @rule(data=st.data())
-        def answer_again(self, data: st.DataObject) -> None:
-            self.answer(data)
+        @rule(dice=ROLL)
+        def answer_again(self, dice: Dice) -> None:
+            self.answer(dice)
 
         @rule(junk=st.sampled_from(JUNK))
         def junk(self, junk: str) -> None:
@@ -89,66 +78,65 @@ def machine(store: Store) -> type[RuleBasedStateMachine]:
         def photo(self, caption: str | None) -> None:
             self.filler.photo(caption)
 
-        @precondition(lambda self: self.filler.captions)
-        @rule(data=st.data(), caption=st.sampled_from(list(CAPTIONS)))
-        def same_photo(self, data: st.DataObject, caption: str | None) -> None:
-            self.filler.photo(caption, unique=Drawn(data).among(self.filler.loose()))
+        @rule(dice=ROLL, caption=st.sampled_from(list(CAPTIONS)))
+        def same_photo(self, dice: Dice, caption: str | None) -> None:
+            if self.filler.captions:
+                self.filler.photo(caption, unique=dice.among(self.filler.loose()))
 
         @rule(number=st.integers(2, 4), captioned=st.integers(0, 3), caption=st.sampled_from(list(CAPTIONS)))
         def album(self, number: int, captioned: int, caption: str | None) -> None:
             self.filler.album(number, captioned % number, caption)
 
-        @precondition(lambda self: self.filler.captions)
-        @rule(data=st.data())
-        def recaption(self, data: st.DataObject) -> None:
-            self.filler.recaptions(Drawn(data))
+        @rule(dice=ROLL)
+        def recaption(self, dice: Dice) -> None:
+            if self.filler.captions:
+                self.filler.recaptions(dice)
 
-        @rule(data=st.data())
-        def pin(self, data: st.DataObject) -> None:
-            self.filler.pins(*place(Drawn(data)))
+        @rule(dice=ROLL)
+        def pin(self, dice: Dice) -> None:
+            self.filler.pins(*place(dice))
 
-        @rule(data=st.data(), key=st.sampled_from(list(ELSEWHERE)))
-        def elsewhere(self, data: st.DataObject, key: str) -> None:
-            text = words(key, Drawn(data))
+        @rule(dice=ROLL, key=st.sampled_from(list(ELSEWHERE)))
+        def elsewhere(self, dice: Dice, key: str) -> None:
+            text = words(key, dice)
             if key == "rt_rw" and "R" not in text:
                 text = "RT {} RW {}".format(*text.split("/"))
             self.filler.says(key, text)
 
-        @precondition(lambda self: self.filler.spoken)
-        @rule(data=st.data())
-        def repeat(self, data: st.DataObject) -> None:
-            self.filler.repeats(Drawn(data))
+        @rule(dice=ROLL)
+        def repeat(self, dice: Dice) -> None:
+            if self.filler.spoken:
+                self.filler.repeats(dice)
 
-        @rule(data=st.data(), number=st.integers(2, 6))
-        def after_a_gap(self, data: st.DataObject, number: int) -> None:
+        @rule(dice=ROLL, number=st.integers(2, 6))
+        def after_a_gap(self, dice: Dice, number: int) -> None:
             """Several messages in one go get one answer."""
-            chance, filler = Drawn(data), self.filler
+            filler = self.filler
             before = len(filler.sari.seen)
             with filler.world.gap():
                 for _ in range(number):
-                    self.one_of_several(chance)
+                    self.one_of_several(dice)
             assert len(filler.sari.seen) == before + 1, [one.text for one in filler.sari.seen[before:]]
 
-        def one_of_several(self, chance: Drawn) -> None:
+        def one_of_several(self, dice: Dice) -> None:
             filler, asked = self.filler, self.filler.asked
             typed = asked is not None and (asked in CONDITIONS or asked in (
                 "head_name", "nik", "pin", "address", "rt_rw", "photos", "occupants", "area"))
-            match chance.among(("answer", "answer", "answer", "photo", "pin", "junk", "repeat")):
+            match dice.among(("answer", "answer", "answer", "photo", "pin", "junk", "repeat")):
                 case "answer" if typed:
-                    filler.give(asked or "", chance, typing=True)
+                    filler.give(asked or "", dice, typing=True)
                 case "repeat" if filler.captions:
-                    filler.photo(unique=chance.among(filler.loose()))
+                    filler.photo(unique=dice.among(filler.loose()))
                 case "pin":
-                    filler.pins(*place(chance))
+                    filler.pins(*place(dice))
                 case "junk":
                     filler.sari.says("!!!")
                 case _:
-                    filler.photo(chance.among(list(CAPTIONS)))
+                    filler.photo(dice.among(list(CAPTIONS)))
 
-        @precondition(lambda self: self.old)
-        @rule(data=st.data())
-        def old_button(self, data: st.DataObject) -> None:
-            packed, card = Drawn(data).among(self.old)
+        @rule(dice=ROLL)
+        def old_button(self, dice: Dice) -> None:
+            packed, card = dice.among(self.old)
             if packed.startswith("fp:"):
                 if Pick.unpack(packed).key == self.filler.asked:
                     return  # not old at all: an answer
@@ -157,10 +145,10 @@ def machine(store: Store) -> type[RuleBasedStateMachine]:
             self.filler.sari.presses_data(packed, card)
             self.remember()
 
-        @precondition(lambda self: self.filler.typed)
-        @rule(data=st.data())
-        def correct(self, data: st.DataObject) -> None:
-            self.filler.corrects(Drawn(data))
+        @rule(dice=ROLL)
+        def correct(self, dice: Dice) -> None:
+            if self.filler.typed:
+                self.filler.corrects(dice)
 
         @rule()
         def old_save(self) -> None:
@@ -187,7 +175,7 @@ def machine(store: Store) -> type[RuleBasedStateMachine]:
         def teardown(self) -> None:
             try:
                 if self.well and self.filler.model:
-                    self.finish(Dice(self.seed))
+                    self.finish(self.dice)
             finally:
                 self.filler.world.close()
 
