@@ -24,7 +24,7 @@ def written(text: str, low: int, high: int) -> str:
     Raises:
         Refusal: ``refuse.note``, ``refuse.card_number``.
     """
-    found = plain_words(text)
+    found = plain_words(text, phones=True)
     if not low <= len(found) <= high or not any(sign.isalpha() for sign in found):
         raise Refusal("refuse.note", typed=echo(text), length=len(found), low=low, high=high)
     return found

@@ -23,6 +23,7 @@ _MARKS = {
 }
 # Sixteen digits, however grouped, are a NIK or a family card; a digit or two more or less is one that was mistyped.
 _CARD = re.compile(r"(?<![0-9])[0-9](?:[ .-]{0,2}[0-9]){14,17}(?![0-9]|[ .-][0-9])")
+_MOBILE = re.compile(r"(?<![0-9])(?:\+?62|0)[ .-]?8(?:[ .-]?[0-9]){8,11}(?![0-9])")
 _LABEL = re.compile(r"([a-z]+)[ .:#=/()-]*")
 
 
@@ -43,13 +44,14 @@ def clean(text: str) -> str:
     return " ".join("".join(kept).split())
 
 
-def plain_words(text: str) -> str:
-    """`clean` text that is kept as it is, such as a name or a note: a NIK or card number has no place in it.
+def plain_words(text: str, *, phones: bool = False) -> str:
+    """`clean` text that is kept as it is, such as a name: a NIK, a card number or a telephone has no place in it.
 
+    `phones`: a telephone is let through, for a note may have to name whom to call.
     Raises Refusal `refuse.too_long`, or `refuse.card_number`: those are kept sealed, in a field of their own.
     """
-    line = clean(text)
-    if _CARD.search(fold(line)):
+    line, plain = clean(text), fold(text)
+    if _CARD.search(plain) or (not phones and _MOBILE.search(plain)):
         raise Refusal("refuse.card_number")
     return line
 

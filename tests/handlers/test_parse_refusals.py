@@ -91,6 +91,8 @@ BAD: list[tuple[Parser, str, str]] = [
     (parse.address, "12345 / 7", "refuse.address.letters"),
     (parse.address, "Gg. Contoh No. 7, NIK 3674 0641 0780 0001", "refuse.card_number"),
     (parse.person_name, "Contoh 36740641078000012", "refuse.card_number"),
+    (parse.person_name, "Contoh 0812-3456-7890", "refuse.card_number"),
+    (parse.address, "Gg. Contoh No. 7 HP +62 812 3456 7890", "refuse.card_number"),
     (parse.house_code, "42", "refuse.house_code.form"),
     (parse.house_code, "PML", "refuse.house_code.form"),
     (parse.house_code, "PML-0000", "refuse.house_code.form"),
