@@ -30,10 +30,21 @@ def _environment(folder: Path, settings: dict[str, str]) -> dict[str, str]:
     return kept | {"PYTHONPATH": str(ROOT), "BEDAH_DATA": str(folder)} | given
 
 
+# A message a second to each chat is what Telegram lets through; the sandbox takes them as they come.
+_UNLIMITED = """
+import functools
+from bot import app
+app.Program = functools.partial(app.Program, limits=False)
+from bot.cli import main
+main()
+"""
+
+
 class BotProcess:
     """``bedah run`` on a data folder; what it printed is in ``output``."""
 
     command: tuple[str, ...] = ("run",)
+    program: list[str] = _RUN
 
     def __init__(self, sandbox: Sandbox, folder: Path, **settings: str) -> None:
         self.settings = {"token": sandbox.token, "api_url": sandbox.base_url.removesuffix("/bot"),
@@ -45,7 +56,7 @@ class BotProcess:
     def start(self) -> BotProcess:
         """Start; returns at once."""
         self.process = subprocess.Popen(
-            [*_RUN, *self.command], cwd=self.folder, env=_environment(self.folder, self.settings), text=True,
+            [*self.program, *self.command], cwd=self.folder, env=_environment(self.folder, self.settings), text=True,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
         )
         threading.Thread(target=self._read, args=(self.process,), daemon=True).start()
@@ -90,3 +101,9 @@ class BotProcess:
     def __exit__(self, *_exc: object) -> None:
         if self.process is not None and self.process.poll() is None:
             self.kill()
+
+
+class UnlimitedBotProcess(BotProcess):
+    """The same without Telegram's limits on sending, for long conversations."""
+
+    program = [sys.executable, "-c", _UNLIMITED]
