@@ -98,7 +98,7 @@ def _cuts(line: str) -> Iterator[tuple[int, str]]:
             dashes.append(place)
     if depth > 0 and ":" in line:  # a bracket that nobody closed
         yield line.index(":"), line.partition(":")[2]
-    for place in dashes:
+    for place in reversed(dashes):  # the longest label
         after = line[place + 1:].strip()
         yield place, f"-{after}" if after[:1].isdigit() else after
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from tests.handlers.house_steps import ADDRESS, NAME, NIK
-from tests.world import Actor
+from typing import Any
+
+from tests.handlers.house_steps import ADDRESS, NAME, NIK, answers
+from tests.world import Actor, World
 
 SHORT = {
     "Persetujuan": "ya", "Kepala keluarga": NAME, "NIK": NIK, "Lokasi": "-6.3427, 106.7382", "Kecamatan": "Pamulang",
@@ -41,3 +43,9 @@ def copied(actor: Actor, filled: dict[str, str]) -> str:
     return "\n".join(line if (label := line.partition(" (")[0].partition(":")[0]) not in filled
                      else f"{line.rstrip()} {filled[label]}" if not line.rstrip().endswith(filled[label]) else line
                      for line in lines)
+
+
+def kept(world: World, actor: Actor) -> dict[str, Any]:
+    """Answers without the notes between them."""
+    found = answers(world, actor) or {}
+    return {key: value for key, value in found.items() if key in VALUES}

@@ -61,9 +61,9 @@ def test_first_admin_comes_in_by_the_link_of_the_program(world: World) -> None:
     assert "Admin" in answer.text
     assert "Tangerang Selatan" in answer.text
     assert "/undang" in answer.text
-    assert menus(world, NEW)[-1] == ("setMyCommands", ["daftar", "rumahsaya", "formulir", "progres", "data", "mitra", "undang",
-                                                       "anggota", "grup", "rekap", "bahasa", "privasi", "draf", "batal",
-                                                       "bantuan"])
+    assert menus(world, NEW)[-1] == ("setMyCommands", [
+        "daftar", "rumahsaya", "formulir", "progres", "data", "mitra", "undang", "anggota", "grup", "rekap", "bahasa",
+        "privasi", "draf", "batal", "bantuan"])
 
 
 def test_another_link_of_the_program_is_news_to_the_admins(world: World, admin: Actor) -> None:

@@ -16,6 +16,7 @@ from tests.handlers.house_steps import (
     OTHER_NIK,
     SARI,
     TONO,
+    VERA,
     all_houses,
     answers,
     asking,
@@ -25,14 +26,8 @@ from tests.handlers.house_steps import (
     surveyor,
     verifier,
 )
-from tests.handlers.sheet_steps import KEYS, LATER, SHORT, VALUES, copied, sheet
-from tests.world import Actor, World
-
-
-def kept(world: World, actor: Actor) -> dict[str, Any]:
-    """Answers without the notes between them."""
-    found = answers(world, actor) or {}
-    return {key: value for key, value in found.items() if key in VALUES}
+from tests.handlers.sheet_steps import KEYS, LATER, SHORT, VALUES, copied, kept, sheet
+from tests.world import World
 
 
 @pytest.mark.parametrize(("command", "head", "copy"), [("/formulir", "FORMULIR RUMAH", "Salin"),
@@ -246,17 +241,23 @@ def test_while_another_form_is_open(world: World) -> None:
 
 
 def test_a_note_with_labels_stays_a_note(world: World) -> None:
-    register(surveyor(world))
-    vera = world.actor("Vera", 2**33 + 77, RoleName.VERIFIER, RoleName.SURVEYOR)
-    note = "Atap: kabur\nLantai: kabur\nDinding: kabur\nLuas: salah"
-    assert note.count("\n") == 3
-    pure = verifier(world)
-    pure.says(note)
-    assert answers(world, pure) is None
-    pure.says(sheet())
-    assert "di luar peran" in pure.last.text
+    house = register(surveyor(world))
+    vera = world.actor("Vera", VERA, RoleName.VERIFIER, RoleName.SURVEYOR)
+    vera.says(house.code)
+    vera.presses("Tolak", vera.card)
+    note = "Atap: bagus\nLantai: bagus\nDinding: bagus\nLuas: 90"
+    vera.says(note)
+    assert not any(key in (answers(world, vera) or {}) for key in VALUES)
+    assert "Atap: bagus" in vera.all_text()
+
+
+def test_whoever_registers_no_houses_is_told_so(world: World) -> None:
+    vera = verifier(world)
+    vera.says("\n".join(sheet().splitlines()[1:]))
+    assert answers(world, vera) is None
     vera.says(sheet())
-    assert asking(world, vera) == "same"
+    assert "di luar peran" in vera.last.text
+    assert answers(world, vera) is None
 
 
 def test_strangers_and_groups(world: World) -> None:
@@ -282,19 +283,3 @@ def test_both_languages_whatever_is_read_now(world: World) -> None:
               "Occupants - 6\nFloor material: Wood/boards")
     found = answers(world, tono) or {}
     assert (found["roof"], found["wall"], found["occupants"], found["floor_material"]) == ("4", "5", 6, "wood")
-
-
-def test_hostile_and_odd_texts(world: World) -> None:
-    sari = surveyor(world)
-    odd = sheet(head_name="<b>Siti & Co</b> 🏠", nik="３６７４０６４１０７８０００01", roof="٤", occupants="<script>")
-    sari.says(f"{odd}\n<i>Catatan</i>: & <x>\nAgama: lain\nRoof: 3")
-    found = answers(world, sari) or {}
-    assert (found["head_name"], found["nik"], found["roof"]) == ("<b>Siti & Co</b> 🏠", NIK, "3")
-    assert "Agama" in sari.last.text
-    assert "✗ Penghuni" in sari.last.text
-    tono = world.actor("Tono", TONO, RoleName.SURVEYOR)
-    wrong = dict.fromkeys(SHORT | LATER, "<&>" * 20) | {"Persetujuan": "ya"}
-    tono.says(sheet(wrong)[:4096])
-    assert "Juga pada" in tono.last.text
-    tono.says(sheet() + "\n\n" + "x: y\n" * 600)
-    assert kept(world, tono) == VALUES
