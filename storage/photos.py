@@ -94,7 +94,8 @@ def add(
 
 def twin_in_draft(session: Session, draft_id: int, file_unique_id: str) -> Photo | None:
     """The very same file in a draft."""
-    where = (col(Photo.draft_id) == draft_id, col(Photo.file_unique_id) == file_unique_id)
+    where = (col(Photo.draft_id) == draft_id, col(Photo.file_unique_id) == file_unique_id,
+             col(Photo.state) != PhotoState.REJECTED)
     return session.exec(select(Photo).where(*where)).first()
 
 

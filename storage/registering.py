@@ -131,6 +131,16 @@ def _assess(session: Session, house_id: int, entry: Entry) -> None:
         session.flush()
 
 
+def to_correct(session: Session, house_id: int) -> tuple[House, Entry | None]:
+    """A house and what was written down for it, which stays so until the transaction ends.
+
+    Raises:
+        Refused: ``house.gone``.
+    """
+    house = session.get(House, house_id, populate_existing=True, with_for_update=True) or houses.get(session, house_id)
+    return house, entry_of(session, house)
+
+
 def correct_house(
     session: Session, house_id: int, entry: Entry, now: datetime, *, by: int, dropped: list[int], draft_id: int,
     rules: Rules = DEFAULTS, shares_with: int | None = None,
@@ -188,7 +198,7 @@ def _move_on(session: Session, house: House, columns: dict[str, Any], now: datet
         houses.move(session, number, state, HouseState.REGISTERED, now, by=by, reason="corrected", **columns)
     elif state == HouseState.REGISTERED or state in HELD:
         if state in HELD:
-            columns |= {"recheck_at": now}
+            columns |= {"recheck_at": house.recheck_at or now}  # all that was not looked at yet
         session.exec(update(House).where(col(House.id) == number).values(version=col(House.version) + 1, **columns))
         session.refresh(house)
     else:

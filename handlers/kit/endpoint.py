@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -105,8 +106,10 @@ def refuse(request: Request, refusal: Refusal | Refused) -> None:
         if len(plain) <= 200 and "<" not in plain:
             request.toast(plain, alert=True)
             return
+    text = request.t(key, **values)
     # Thirty photos without a form are refused once, not thirty times.
-    request.say(request.t(key, **values), slot=f"refused:{key}"[:40] if request.private else None)
+    same = f"refused:{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+    request.say(text, slot=same if request.private else None)
 
 
 def explain(request: Request, refusal: Refusal | Refused) -> tuple[str, dict[str, Any]]:

@@ -37,8 +37,8 @@ def start(
         filling.answers.update(form.begin(request, subject) if form.begin else {})
         filling.answers.update(preset or {})
         drafts.write(session, draft, filling.answers, now)
-    if not new and preset and form.rejoin is not None:
-        form.rejoin(filling, preset)
+    if not new and form.rejoin is not None and (preset or subject):
+        form.rejoin(filling, preset or {})
         drafts.write(session, draft, filling.answers, now)
         proceed(form, filling, [])
         return
@@ -56,11 +56,8 @@ def proceed(form: Form, filling: Filling, above: list[Said], below: Rows | None 
     request, draft = filling.request, filling.draft
     above = above + _take_alone(form, filling)
     question = form.next(filling.answers)
-    if question is None and form.check is not None:
-        before = dict(filling.answers)
-        form.check(filling, "")  # what came in beside the answers, such as a photo's likeness
-        if filling.answers != before:
-            drafts.write(request.session, draft, filling.answers, request.now)
+    if question is None:
+        look_again(form, filling)
         question = form.next(filling.answers)
     draft.asking = question.key if question else None
     request.session.add(draft)
@@ -72,6 +69,15 @@ def proceed(form: Form, filling: Filling, above: list[Said], below: Rows | None 
         complete(form, filling)
 
 
+def look_again(form: Form, filling: Filling) -> None:
+    """Everything is answered: see what came in beside the answers, such as a photo's likeness."""
+    before = dict(filling.answers)
+    if form.check is not None:
+        form.check(filling, "")
+    if filling.answers != before:
+        drafts.write(filling.request.session, filling.draft, filling.answers, filling.request.now)
+
+
 def _take_alone(form: Form, filling: Filling) -> list[Said]:
     """Answer what leaves no choice; what was taken, to be told."""
     told: list[Said] = []
@@ -80,6 +86,7 @@ def _take_alone(form: Form, filling: Filling) -> list[Said]:
         if len(choices) != 1:
             break
         filling.answers[question.key] = choices[0].value
+        settled(filling, question.key)
         told.append(echo(form, filling, question, choices[0].value))
     if told:
         drafts.write(filling.request.session, filling.draft, filling.answers, filling.request.now)
@@ -232,7 +239,9 @@ def meant(form: Form, filling: Filling, asked: Question | None, text: str) -> Qu
     if found is None or (form.first and form.first not in filling.answers) or (asked and asked.looks == found):
         return None
     fitting = [one for one in form.applicable(filling.answers) if one.looks == found]
-    return next((one for one in fitting if one.key not in filling.answers), next(iter(fitting), None))
+    # Sixteen digits may be another number of the same family: what was answered is not written over by a guess.
+    sure = fitting if found != "nik_or_card" else []
+    return next((one for one in fitting if one.key not in filling.answers), next(iter(sure), None))
 
 
 def correct(form: Form, filling: Filling, key: str) -> None:

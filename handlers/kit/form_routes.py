@@ -146,6 +146,7 @@ def on_drop(form: Form, draft: Filling, button: Drop) -> None:
 
 def on_save(form: Form, draft: Filling, button: Save) -> None:
     """Confirm exactly what the summary showed."""
+    filling.look_again(form, draft)
     if form.next(draft.answers) is None and button.version == draft.draft.version:
         filling.complete(form, draft)
         return

@@ -35,7 +35,7 @@ def new_entry(answers: Answers) -> Entry:
 
 def corrected(entry: Entry, answers: Answers) -> Entry:
     """An entry with what was changed since the correction began: what somebody else changed meanwhile stays."""
-    before = answers[BEFORE]
+    before = answers.get(BEFORE, {})
     return replace(entry, **_fields({key: value for key, value in answers.items()
                                      if key in _KEYS and value is not None and value != before.get(key)}))
 

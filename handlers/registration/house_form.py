@@ -15,7 +15,7 @@ from handlers.kit.request import Request
 from handlers.kit.texts import Texts
 from handlers.registration import photo_places
 from handlers.registration.buttons import Another, Sections
-from handlers.registration.entries import BEFORE, RANKS, corrected, new_entry, to_answers
+from handlers.registration.entries import BEFORE, corrected, new_entry, to_answers
 from handlers.registration.questions import (
     CONSENT_AT,
     CONSENT_VERSION,
@@ -32,10 +32,12 @@ from handlers.verification.buttons import Open
 from storage import events, households, houses, people, photos
 from storage.houses import HELD, House, HouseState
 from storage.people import RoleName
-from storage.registering import correct_house, entry_of, register_house
+from storage.registering import correct_house, entry_of, register_house, to_correct
 
 # A note in the draft: the photos that the house had when its correction began.
 PHOTOS_BEFORE = "photos_before"
+_RETURNED = "returned"
+"""A note in a correction: the version of the house whose wrong fields are asked."""
 _PERSONAL = ["head_name", "nik", "address", "rt", "rw", "pin", "family_card", "phone"]
 
 
@@ -63,20 +65,38 @@ def _begin(request: Request, subject: int) -> Answers:
     found = [photo.id for photo in there]
     events.record(request.session, "read.household", request.now, actor=request.me.id, house=subject, fields=_PERSONAL)
     written = to_answers(entry) | ({"photos": found} if found else {})
-    wrong = [key for key in house.wrong_fields if key in (*SHORT_KEYS, *RANKS, *written)]
+    wrong = _wrong(house)
     return {
         "consent": YES, CONSENT_AT: family.consent_at.isoformat(), CONSENT_VERSION: family.consent_version,
         **written, BEFORE: written, PHOTOS_BEFORE: found,
         MISSING: [str(kind) for kind in missing(there, request.runtime.rules)],
-        SCOPE: wrong or list(SHORT_KEYS), AGAIN: wrong,
+        SCOPE: _whole(wrong) or list(SHORT_KEYS), AGAIN: wrong, _RETURNED: house.version,
         JUDGED: [house.shares_with_id] if house.shares_with_id else [],
     }
 
 
+def _wrong(house: House) -> list[str]:
+    """What the verifier wants asked again, while the house is returned."""
+    known = {one.key for one in QUESTIONS}
+    return [key for key in house.wrong_fields if key in known] if house.state == HouseState.RETURNED else []
+
+
+def _whole(keys: list[str]) -> list[str]:
+    """In another kecamatan there is another kelurahan."""
+    return [*keys, "kelurahan"] if "kecamatan" in keys and "kelurahan" not in keys else keys
+
+
 def _rejoin(filling: Filling, preset: Answers) -> None:
-    """Another section of a house whose correction is open already: both are filled in."""
-    scope = filling.answers.get(SCOPE, [])
-    filling.answers[SCOPE] = [*scope, *(key for key in preset[SCOPE] if key not in scope)]
+    """A correction that is open already: another section joins it, and what was found wrong since it began."""
+    answers = filling.answers
+    house = houses.get(filling.request.session, filling.draft.subject_id)
+    wrong = _wrong(house)
+    scope = answers.get(SCOPE, [])
+    more = _whole([*wrong, *preset.get(SCOPE, [])])
+    answers[SCOPE] = [*scope, *(key for key in dict.fromkeys(more) if key not in scope)]
+    if wrong and answers.get(_RETURNED) != house.version:
+        answers[AGAIN] = [*answers.get(AGAIN, []), *(key for key in wrong if key not in answers.get(AGAIN, []))]
+        answers[_RETURNED] = house.version
 
 
 def _intro(request: Request, subject: int) -> list[Markup]:
@@ -95,6 +115,8 @@ def _intro(request: Request, subject: int) -> list[Markup]:
 
 def _check(filling: Filling, key: str) -> None:
     look(filling, key)
+    if not key and filling.draft.subject_id and SCOPE in filling.answers:
+        _rejoin(filling, {})
     if key == "pin":
         note_place(filling)
         photo_places.on_pin(filling)
@@ -103,10 +125,11 @@ def _check(filling: Filling, key: str) -> None:
 def _finish(filling: Filling) -> None:
     request, answers, subject = filling.request, filling.answers, filling.draft.subject_id
     limit = may_reach(filling)
-    if limit is not None and answers["kecamatan"] not in limit:
+    stays = answers["kecamatan"] == answers.get(BEFORE, {}).get("kecamatan")
+    if limit is not None and answers["kecamatan"] not in limit and not stays:
         raise Refusal("house.other_area")
     if subject:
-        _correct(filling, houses.get(request.session, subject))
+        _correct(filling)
         return
     house = register_house(
         request.session, new_entry(answers), request.now, by=request.me.id, draft_id=filling.draft.id,
@@ -125,10 +148,10 @@ _NEWS = {HouseState.RETURNED: "house.news.corrected", HouseState.ELIGIBLE: "hous
          HouseState.INELIGIBLE: "house.news.review"}
 
 
-def _correct(filling: Filling, house: House) -> None:
+def _correct(filling: Filling) -> None:
     request, answers, draft = filling.request, filling.answers, filling.draft
+    house, entry = to_correct(request.session, draft.subject_id)
     state, version = house.state, house.version
-    entry = entry_of(request.session, house)
     if entry is None:
         raise Refusal("house.erased", code=house.code)
     kept = answers.get("photos", [])

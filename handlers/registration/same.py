@@ -12,6 +12,7 @@ from handlers.kit.form import Answers, Choice, Filling, Question, Takes
 from handlers.kit.texts import join
 from storage import households, houses
 from storage.alike import Suspect, suspects
+from storage.events import record
 from storage.houses import House
 from storage.people import Person, RoleName
 
@@ -35,7 +36,13 @@ def look(filling: Filling, key: str) -> None:
             head_name=answers.get("head_name"), lat=lat, lon=lon, photo_ids=answers.get("photos") or [],
             exclude_house=filling.draft.subject_id or None,
         )
-        _note(answers, [one for one in found if one.house_id not in answers.get(JUDGED, ())][:_MOST])
+        open_ = [one for one in found if one.house_id not in answers.get(JUDGED, ())][:_MOST]
+        before = {one[0] for one in answers.get(SUSPECTS, [])}
+        for one in open_:
+            if one.house_id not in before:
+                record(filling.request.session, "read.household", filling.request.now, actor=filling.request.me.id,
+                       house=one.house_id, fields=["match"])
+        _note(answers, open_)
 
 
 def _note(answers: Answers, found: list[Suspect]) -> None:
@@ -64,8 +71,10 @@ def _read(value: str) -> tuple[str, int]:
 def _choices(filling: Filling) -> list[Choice]:
     request = filling.request
     known = houses.some(request.session, [one[0] for one in filling.answers[SUSPECTS]])
+    # A house that has its code is judged by the verifier, who sees the likeness on the card, too.
+    verdicts = [(_FAMILY, "family")] if filling.draft.subject_id else [(_SAME, "same"), (_FAMILY, "family")]
     found = [Choice(request.label(f"same.{name}", code=house.code), f"{verdict}{house.id}")
-             for house in known for verdict, name in ((_SAME, "same"), (_FAMILY, "family"))]
+             for house in known for verdict, name in verdicts]
     return [*found, Choice(request.label("same.another"), _ANOTHER)]
 
 

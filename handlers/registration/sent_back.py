@@ -51,6 +51,8 @@ def taken(request: Request) -> bool:
     current = drafts.current(request.session, request.me.id)
     if current is not None and current.form != HOUSE.name and not sheet.about_a_family(found):
         return False
+    if current is not None and current.form == HOUSE.name and current.subject_id and not found.headed:
+        return False  # a known house is being corrected: lines without a heading are no new one
     _take(request, found)
     return True
 
@@ -97,7 +99,7 @@ def _take(request: Request, found: Lines) -> None:
         _leave(filling, Said(f"!sheet.{_number(request)}", request.t("sheet.refused")))
         return
     if consent != NO and kin is False:
-        _leave(filling, sheet_news.other_family(filling, _number(request), found.values["head_name"][0]))
+        _leave(filling, sheet_news.other_family(filling, _number(request), found.values.get("head_name", ["–"])[0]))
         return
     sources[_number(request)] = _SHEET
     if consent != NO and YES not in (consent, filling.answers.get("consent")):
@@ -233,6 +235,8 @@ def _same_family(filling: Filling, found: Lines) -> bool | None:
     open_name, open_nik = filling.answers.get("head_name"), filling.answers.get("nik")
     if nik is not None and nik == open_nik:
         return True
+    if nik is not None and open_nik is not None:
+        return False
     if name is None or open_name is None:
         return None
     return like(name, open_name)

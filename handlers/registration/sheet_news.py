@@ -42,7 +42,7 @@ def no_consent(filling: Filling) -> Said:
 
 def other_family(filling: Filling, number: str, name: str) -> Said:
     """The open house is another family's."""
-    open_name = filling.answers["head_name"]
+    open_name = filling.answers.get("head_name", "–")
     return Said(f"!sheet.{number}", filling.request.t("sheet.other", name=echo(name), open=echo(open_name)))
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from storage import photos
-from tests.handlers.house_steps import NAME, NIK, answers, asking, fill, newest, surveyor
+from storage.people import RoleName
+from tests.handlers.house_steps import NAME, NIK, TONO, answers, asking, fill, newest, surveyor
 from tests.world import World
 
 
@@ -93,3 +94,19 @@ def test_what_unmistakably_answers_another_question_is_taken_for_it(world: World
     sari.says("RT 07/RW 04")  # it is no name either: a correction
     assert (answers(world, sari) or {})["rt_rw"] == ["007", "004"]
     assert "RT 007/RW 004" in sari.last.text
+
+
+def test_another_sixteen_digits_do_not_write_over_the_nik(world: World) -> None:
+    sari = surveyor(world)
+    fill(sari, until="pin")
+    sari.says("3674061203850002")
+    assert (answers(world, sari) or {})["nik"] == NIK
+
+
+def test_different_refusals_are_all_told(world: World) -> None:
+    admin = world.actor("Asih", TONO, RoleName.ADMIN)
+    with world.gap():
+        admin.says("/data PML-9998")
+        admin.says("/data PML-9999")
+    assert "PML-9998" in admin.all_text()
+    assert "PML-9999" in admin.all_text()

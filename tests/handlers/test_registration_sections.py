@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from handlers.registration.buttons import FillSection, Fix, Sections
-from storage import assessments, households, houses, people, revisions
+from storage import assessments, drafts, households, houses, people, revisions
 from storage.houses import House, HouseState
 from storage.people import RoleName
 from tests.builders import history
@@ -200,3 +200,92 @@ def test_nobody_else_s(world: World) -> None:
         tono.toasts.clear()
     assert len(all_houses(world)) == 1
     assert newest(world).version == 1
+
+
+def _return(world: World, house: House, vera: Actor, fields: list[str]) -> None:
+    def send_back(session: Any) -> None:
+        houses.move(session, house.id or 0, HouseState.REGISTERED, HouseState.RETURNED, world.now, by=None,
+                    note="Periksa lagi", wrong_fields=fields,
+                    verifier_id=people.by_telegram(session, vera.id).id)
+
+    world.store.run(send_back)
+
+
+def test_a_kecamatan_that_leaves_no_choice_is_not_asked_for_ever(world: World) -> None:
+    sari, vera = surveyor(world, areas=["36.74.06"]), verifier(world)
+    house = register(sari, kecamatan=lambda one: None)
+    _return(world, house, vera, ["kecamatan"])
+    sari.presses_data(Fix(1).pack(), sari.card)
+    assert sari.card.buttons[0] == "✅ Simpan"
+
+
+def test_another_kecamatan_asks_for_its_kelurahan(world: World) -> None:
+    sari, vera = surveyor(world), verifier(world)
+    house = register(sari)
+    _return(world, house, vera, ["kecamatan"])
+    sari.presses_data(Fix(1).pack(), sari.card)
+    sari.presses("Setu", sari.card)
+    sari.presses("Muncul", sari.card)
+    sari.presses("Simpan", sari.card)
+    now = _now(world, house)
+    assert now.kecamatan_code == "36.74.07"
+    assert now.kelurahan_code.startswith("36.74.07.")
+
+
+@pytest.mark.parametrize("way", ["fix", "resume", "save"])
+def test_what_was_found_wrong_meanwhile_joins_an_open_correction(world: World, way: str) -> None:
+    sari, vera = surveyor(world), verifier(world)
+    house = register(sari)
+    _open(sari, "Penghuni")
+    sari.says("1")
+    if way == "save":
+        sari.says("0")
+    _return(world, house, vera, ["roof"])
+    if way == "fix":
+        sari.presses_data(Fix(1).pack(), sari.card)
+    if way == "save":
+        sari.presses("Simpan", sari.card)
+        assert _now(world, house).state == HouseState.RETURNED
+    if way == "resume":
+        sari.says("0")
+    assert "atap" in sari.card.text
+    sari.presses("5 Tidak", sari.card)
+    if way == "fix":
+        sari.says("0")
+    sari.presses("Simpan", sari.card)
+    now = _now(world, house)
+    assert (now.state, now.roof) == (HouseState.REGISTERED, 5)
+
+
+def test_a_correction_from_before_the_upgrade_is_saved(world: World) -> None:
+    sari = surveyor(world)
+    house = register(sari)
+    _open(sari, "Data pokok")
+
+    def strip(session: Any) -> None:
+        draft = drafts.current(session, people.by_telegram(session, sari.id).id)
+        kept = drafts.read(session, drafts.get(session, draft.id))
+        for note in ("before", "scope", "again", "returned", "judged"):
+            kept.pop(note, None)
+        drafts.write(session, draft, kept | {"occupants": 9}, world.now)
+
+    world.store.run(strip)
+    sari.presses("Simpan", sari.card)  # an older summary: it is shown anew
+    sari.presses("Simpan", sari.card)
+    assert _now(world, house).occupants == 9
+
+
+def test_a_surveyor_whose_area_changed_can_still_finish(world: World) -> None:
+    sari, vera = surveyor(world), verifier(world)
+    house = register(sari)
+    _return(world, house, vera, ["roof"])
+
+    def move(session: Any) -> None:
+        role, = people.roles_of(session, people.by_telegram(session, sari.id).id)
+        people.set_areas(session, role, ["36.74.07"])
+
+    world.store.run(move)
+    sari.presses_data(Fix(1).pack(), sari.card)
+    sari.presses("5 Tidak", sari.card)
+    sari.presses("Simpan", sari.card)
+    assert _now(world, house).state == HouseState.REGISTERED
