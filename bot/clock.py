@@ -43,7 +43,8 @@ class Clock:
         self._every(tick_seconds, due_digests, snapshot=True)
         self._every(600, remind_drafts)
         self._every(3600, _forget)
-        self._every(3600, retention)
+        # Often, because each look erases a batch only: a large backlog is done within hours.
+        self._every(300, retention)
         self._every(86_400, protected.finish_all)
         self._job(600, "sweep", lambda: sweep(store, files, runtime))
 

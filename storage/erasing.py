@@ -133,6 +133,17 @@ def due(session: Session, now: datetime, limit: int) -> list[int]:
     return [number or 0 for number in session.exec(query.order_by(col(House.erasing_at), col(House.id)).limit(limit))]
 
 
+def is_due(session: Session, house_id: int, now: datetime) -> bool:
+    """Whether the day of a house has come, as it is now; it stays so until the transaction ends.
+
+    Between the look at what is due and this, an admin may have held it off or erased it, or an appeal brought it back.
+    """
+    house = session.get(House, house_id, populate_existing=True, with_for_update=True)
+    if house is None or house.erasing_at is None or house.erasing_at > now or house.state not in OVER:
+        return False
+    return session.exec(select(Household.house_id).where(col(Household.house_id) == house_id)).first() is not None
+
+
 def hold_off(session: Session, house_id: int, version: int, now: datetime, *, by: int) -> datetime:
     """An announced erasure waits a year more; it is announced again before. Until when.
 

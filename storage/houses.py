@@ -213,6 +213,9 @@ def move(
         _find_family(session, house_id)
     ends: dict[str, Any] = {"closed_at": now if new in OVER else None, "erasing_at": None,
                             "held_until": None}
+    if new not in (*HELD, HouseState.HANDED_OVER):
+        # No partner has worked by the correction: nobody needs to look at it apart from the house.
+        ends["recheck_at"] = None
     done = session.exec(
         update(House).where(col(House.id) == house_id, col(House.state) == old)
         .values(state=new, version=col(House.version) + 1, **(ends | values))

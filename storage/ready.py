@@ -15,14 +15,14 @@ from storage.houses import House, HouseState
 from storage.photos import Photo, PhotoKind, PhotoPurpose, PhotoState
 from storage.rules import Rules
 
-LOOKED_AT = 40
+LOOKED_AT = 16
 """So many houses of a queue are looked at for those that are ready."""
 
 
 def ready(
     session: Session, kecamatan: str, by: int, now: datetime, order: Order, rules: Rules, limit: int
 ) -> list[House]:
-    """The first houses of a kecamatan's queue that are ready to be approved, among the first forty."""
+    """The first houses of a kecamatan's queue that are ready to be approved, among the first :data:`LOOKED_AT`."""
     found = holding.some_free(session, kecamatan, by, now, order, LOOKED_AT)
     return without_objection(session, found, rules, limit)
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from operator import ne
 
 from sqlmodel import Session, col, func, select, update
 
 from storage import registering, revisions, timeline
 from storage.errors import Refused, Stale
 from storage.events import record
-from storage.houses import House, get
+from storage.houses import HELD, House, get
 from storage.revisions import Revision
 from storage.rules import DEFAULTS, Rules
 
@@ -32,10 +33,19 @@ def first(session: Session, kecamatan: list[str] | None, *, after: int = 0) -> H
 
 
 def last_change(session: Session, house: House) -> list[Revision]:
-    """What the last correction changed; nothing when it was about photos only, or the family's data was erased."""
+    """What was corrected since a verifier looked last, a row for each field: what it said then, and what it says now.
+
+    ``recheck_at`` is the first correction that waits for a look; later ones are looked at with it. Nothing when they
+    were about photos only, when all was corrected back, or when the family's data was erased. Not rows of the table.
+    """
     if house.recheck_at is None:
         return []
-    return timeline.changes(session, house.id or 0, [house.recheck_at]).get(house.recheck_at, [])
+    found: dict[str, Revision] = {}
+    for row in timeline.since(session, house.id or 0, house.recheck_at):
+        before = found[row.field].before if row.field in found else row.before
+        found[row.field] = Revision(house_id=row.house_id, at=row.at, by_id=row.by_id, field=row.field, before=before,
+                                    after=row.after)
+    return [row for row in found.values() if ne(*revisions.values(session, row))]
 
 
 def confirm(session: Session, house_id: int, version: int, now: datetime, *, by: int) -> None:
@@ -51,16 +61,16 @@ def confirm(session: Session, house_id: int, version: int, now: datetime, *, by:
 def undo(
     session: Session, house_id: int, version: int, now: datetime, *, by: int, rules: Rules = DEFAULTS
 ) -> list[str]:
-    """Put back what the last correction changed; the names of the fields. Photos stay as they are.
+    """Put back what was corrected since the last look; the names of the fields. Photos stay as they are.
 
     Raises:
         Stale: somebody was faster, or the house changed again.
-        Refused: ``recheck.nothing``: only photos were changed; ``house.over``: handed over meanwhile.
+        Refused: ``recheck.nothing``: only photos were changed, or no partner holds the house (any more).
     """
     house = session.get(House, house_id, populate_existing=True, with_for_update=True) or get(session, house_id)
     changed, entry = last_change(session, house), registering.entry_of(session, house)
     _settle(session, house_id, version)
-    if not changed or entry is None:
+    if house.state not in HELD or not changed or entry is None:
         raise Refused("recheck.nothing", code=house.code)
     before = replace(entry, **{row.field: revisions.values(session, row)[0] for row in changed})
     fields = registering.correct_house(session, house_id, before, now, by=by, dropped=[], draft_id=0, rules=rules)

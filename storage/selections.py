@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlmodel import Field, Session, SQLModel, col, delete
+from sqlmodel import Field, Session, SQLModel, col, delete, or_
 
 from storage.base import args, fk, json_column, pk
+
+KEPT = timedelta(hours=1)
+"""A list that was used stays so long, so that what was done with it can be taken back."""
 
 
 class Selection(SQLModel, table=True):
@@ -38,8 +41,10 @@ def make(
     session: Session, person_id: int, kind: str, houses: list[tuple[int, int]], now: datetime, **more: Any
 ) -> Selection:
     """A new list of (house id, version), all of them ticked; the person's older ones of this kind are thrown away, as
-    their lists are out of date. ``more``: JSON values to be kept with it, no personal ones."""
-    session.exec(delete(Selection).where(col(Selection.person_id) == person_id, col(Selection.kind) == kind))
+    their lists are out of date, but for those used within :data:`KEPT`. ``more``: JSON values to be kept with it, no
+    personal ones."""
+    over = or_(col(Selection.used_at).is_(None), col(Selection.used_at) < now - KEPT)
+    session.exec(delete(Selection).where(col(Selection.person_id) == person_id, col(Selection.kind) == kind, over))
     content = {"houses": [list(one) for one in houses], "ticked": [house for house, _ in houses], **more}
     made = Selection(person_id=person_id, kind=kind, content=content, made_at=now)
     session.add(made)

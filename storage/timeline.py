@@ -30,3 +30,9 @@ def changes(session: Session, house_id: int, moments: list[datetime]) -> dict[da
         for row in session.exec(select(Revision).where(*where).order_by(col(Revision.id))):
             found.setdefault(row.at, []).append(row)
     return found
+
+
+def since(session: Session, house_id: int, moment: datetime) -> list[Revision]:
+    """What was corrected at a moment and after it, oldest first; nothing once the family's data is erased."""
+    where = (col(Revision.house_id) == house_id, col(Revision.at) >= moment)
+    return list(session.exec(select(Revision).where(*where).order_by(col(Revision.id))))

@@ -16,7 +16,7 @@ from handlers.verification.queues import QUEUES, Queue
 from handlers.verification.walk import Walk, areas, reach
 from storage import houses, rechecking
 from storage.errors import Stale
-from storage.houses import House, HouseState
+from storage.houses import HELD, House
 
 
 def corrections(request: Request) -> Queue:
@@ -57,7 +57,7 @@ def _show(request: Request, house: House) -> None:
         text.append(join([request.t("recheck.changed"), *change_lines(request, changed)]) if changed
                     else request.t("recheck.photos"))
         rows.append([Press(request.label("recheck.button.right"), RecheckRight(house.id or 0, house.version))])
-        if changed and house.state != HouseState.HANDED_OVER:
+        if changed and house.state in HELD:
             rows.append([Press(request.label("recheck.button.undo"), RecheckUndo(house.id or 0, house.version, 0))])
     history = Press(request.label("verify.button.history"), History(house.id or 0, str(Walk()), 0))
     personal(request, house, join(text, "\n\n"), [*rows, [history], *_on(request, house)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlmodel import Session
@@ -12,7 +13,7 @@ from handlers.data.clock import retention
 from storage import erasing, households, houses
 from storage.houses import OVER, HouseState
 from storage.rules import DEFAULTS
-from tests.builders import VERA, at_once, person
+from tests.builders import ADMIN, VERA, at_once, person
 from tests.handlers.data_steps import NAME, made, reach, whole
 from tests.handlers.shown_steps import opened
 from tests.handlers.stage import Stage
@@ -93,6 +94,30 @@ def test_one_message_for_many(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> 
     assert (ticks(stage), ticks(stage), ticks(stage), ticks(stage)) == (10, 10, 3, 0)
     assert news(stage)[1:] == [
         "Masa simpan habis: data keluarga 23 rumah sudah dihapus. Angka rekap tidak berubah."]
+
+
+def test_one_that_is_not_due_any_more_keeps_none_of_the_others(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Held off between the look and the erasure: it stays, the others go, and only these are counted."""
+    first, second = stage.store.run(lambda session: [
+        whole(session, HouseState.INELIGIBLE, nik=f"36740641078{number:05d}").code for number in (1, 2)])
+    later(stage, DEFAULTS.keep_refused)
+    ticks(stage)
+    later(stage, DEFAULTS.notice)
+    look = erasing.due
+
+    def looked(session: Session, *args: Any) -> list[int]:
+        found = look(session, *args)
+        house = houses.get(session, stage.house_id(session, first))
+        if house.erasing_at is not None:
+            erasing.hold_off(session, house.id or 0, house.version, stage.world.now, by=person(session, ADMIN).id or 0)
+        return found
+
+    monkeypatch.setattr(erasing, "due", looked)
+    assert ticks(stage) == 1
+    assert (kept(stage, first), kept(stage, second)) == (True, False)
+    assert "1 rumah sudah dihapus" in news(stage)[-1]
 
 
 def test_an_appeal_brings_it_back(stage: Stage) -> None:

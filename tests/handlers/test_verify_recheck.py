@@ -105,7 +105,7 @@ def test_corrected_again_meanwhile(world: World) -> None:
     for one in data:
         vera.presses_data(one, card)
         assert "berubah" in vera.toast
-    assert "8 orang → 9 orang" in vera.card.text
+    assert "5 orang → 9 orang" in vera.card.text
     assert fresh(world, house.id).recheck_at is not None
 
 

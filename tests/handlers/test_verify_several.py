@@ -218,3 +218,15 @@ def test_the_holder_may_approve_what_they_hold(world: World) -> None:
     listed(vera)
     approve(vera)
     assert fresh(world, one.id).state == HouseState.ELIGIBLE
+
+
+def test_taken_back_after_the_next_list_was_opened(world: World) -> None:
+    (first,) = ready(world, 1)
+    vera, _ = verifiers(world)
+    card = listed(vera)
+    approve(vera)
+    undo = card.data("Urungkan")
+    ready(world, 1)
+    listed(vera)
+    vera.presses_data(undo, card)
+    assert fresh(world, first.id).state == HouseState.REGISTERED

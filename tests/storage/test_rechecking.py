@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -67,6 +68,50 @@ def test_a_correction_put_back(database: Store) -> None:
     assert database.run(lambda session: history(session, number)[0].kind) == "house.correction_undone"
     with pytest.raises(Stale):
         database.run(lambda session: rechecking.confirm(session, number, after.version, later, by=vera))
+
+
+def test_corrections_since_the_last_look_are_put_back_together(database: Store) -> None:
+    house = database.run(_corrected)
+    number, vera = house.id or 0, database.run(lambda session: person(session, VERA).id or 0)
+
+    def again(session: Session) -> dict[str, Any]:
+        _correct(session, houses.get(session, number), NOW + timedelta(minutes=5), occupants=9, wall=5, roof=1)
+        row = houses.get(session, number)
+        row.recheck_at = NOW
+        return {one.field: values(session, one) for one in rechecking.last_change(session, row)}
+
+    assert database.run(again) == {"occupants": (5, 9), "head_name": ("Contoh 1", "Contoh Baru"),
+                                   "roof": (house.roof, 1)}
+    version = database.run(lambda session: houses.get(session, number).version)
+    fields = database.run(lambda session: rechecking.undo(session, number, version, NOW + timedelta(hours=1), by=vera))
+    assert set(fields) == {"occupants", "head_name", "roof"}
+    after = database.run(lambda session: houses.get(session, number))
+    assert (after.occupants, after.roof, after.wall, after.recheck_at) == (5, house.roof, 5, None)
+
+
+@pytest.mark.parametrize(("state", "waits"), [(HouseState.IN_PROGRESS, True), (HouseState.ELIGIBLE, False),
+                                              (HouseState.WITHDRAWN, False)])
+def test_a_house_that_no_partner_holds_waits_for_no_look(database: Store, state: HouseState, waits: bool) -> None:
+    house = database.run(_corrected)
+    number = house.id or 0
+    database.run(lambda session: houses.move(session, number, HouseState.CLAIMED, state, NOW, by=None))
+    assert database.run(lambda session: houses.get(session, number).recheck_at is not None) == waits
+
+
+def test_nothing_is_put_back_once_it_is_handed_over(database: Store) -> None:
+    house = database.run(_corrected)
+    number, vera = house.id or 0, database.run(lambda session: person(session, VERA).id or 0)
+    steps = (HouseState.CLAIMED, HouseState.IN_PROGRESS, HouseState.FINISHED, HouseState.HANDED_OVER)
+
+    def end(session: Session) -> int:
+        for old, new in pairwise(steps):
+            houses.move(session, number, old, new, NOW, by=None)
+        return houses.get(session, number).version
+
+    version = database.run(end)
+    with pytest.raises(Refused) as refused:
+        database.run(lambda session: rechecking.undo(session, number, version, NOW, by=vera))
+    assert refused.value.code == "recheck.nothing"
 
 
 def test_a_correction_confirmed_and_put_back_at_once(database: Store) -> None:
