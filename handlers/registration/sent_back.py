@@ -235,8 +235,8 @@ def _same_family(filling: Filling, found: Lines) -> bool | None:
     open_name, open_nik = filling.answers.get("head_name"), filling.answers.get("nik")
     if nik is not None and nik == open_nik:
         return True
-    if nik is not None and open_nik is not None:
-        return False
+    if nik is not None and open_nik is not None and name is None and "head_name" in found.values:
+        return False  # another NIK, and a name that cannot be read
     if name is None or open_name is None:
         return None
     return like(name, open_name)

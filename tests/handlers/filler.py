@@ -183,7 +183,9 @@ class Filler:
 
     def meant(self, key: str, text: str) -> tuple[str, Any] | None:
         """What a text must become that was meant for ``key``, whatever is asked now; None: it is refused."""
-        goal = key if surely(key, text) else self.asked
+        # A NIK that is known is not written over by digits that were typed at another question.
+        sure = surely(key, text) and not (key == "nik" and "nik" in self.model)
+        goal = key if sure else self.asked
         if goal == "nik" or (goal == key == "nik"):
             read: Callable[[str], Any] = lambda typed: parse.nik(typed, self.world.now.date()).value  # noqa: E731
         elif goal == "prior_aid":
