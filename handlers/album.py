@@ -16,6 +16,7 @@ from storage import outbox, photos
 from storage.houses import House
 from storage.outbox import Outbox
 from storage.photos import Photo, PhotoKind
+from storage.shown import close, note
 
 MOST = 10
 """Telegram's album has room for as many."""
@@ -49,10 +50,20 @@ def show_album(request: Request, found: list[Photo], caption: str) -> Outbox | N
     captions = [join([caption, *shown[0][1]], " · "), *(join(words, " · ") for _, words in shown[1:])]
     if len(shown) == 1:
         params |= {"photo": shown[0][0], **_caption(captions[0])}
-        return outbox.enqueue(request.session, request.chat_id, "sendPhoto", params, request.now)
+        return _send(request, "sendPhoto", params, order[0])
     params["media"] = [{"type": "photo", "media": source, **_caption(words)}
                        for (source, _), words in zip(shown, captions, strict=True)]
-    return outbox.enqueue(request.session, request.chat_id, "sendMediaGroup", params, request.now)
+    return _send(request, "sendMediaGroup", params, order[0])
+
+
+def _send(request: Request, method: str, params: dict[str, Any], first: Photo) -> Outbox:
+    """While it waits to be sent, an erasure of the family takes it back. A picture that has arrived has no text that
+    could be emptied, so it is noted as a document is."""
+    row = outbox.enqueue(request.session, request.chat_id, method, params, request.now)
+    if first.house_id is not None:
+        told = note(request.session, first.house_id, request.me.id, row.chat_id, row.id or 0, request.now)
+        close(request.session, told, request.now)
+    return row
 
 
 def _source(photo: Photo) -> dict[str, str] | str:

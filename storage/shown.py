@@ -82,7 +82,7 @@ def of_house_all(session: Session, house_id: int) -> list[Shown]:
 
 
 def forget(session: Session, house_id: int, now: datetime) -> None:
-    """Documents of a house that still wait are not sent, and nothing that was sent of it is kept with us.
+    """Documents and pictures of a house that still wait are not sent, and nothing that was sent of it is kept with us.
 
     Messages are emptied by the caller, before this.
     """

@@ -94,9 +94,19 @@ def _unchecked(filling: Filling) -> list[Choice]:
 
 def begin(request: Request, house: House, walk: str) -> Answers:
     """What a decision's draft starts with."""
-    against, open_ = checklist.open_items(checklist.of_house(request.session, house.id or 0))
     return {VERSION: house.version, CEILING: meta.house_ceiling(request.session), WALK: walk,
-            AGAINST: [item.value for item in against], OPEN: [item.value for item in open_]}
+            **_checked(request, house.id or 0)}
+
+
+def _checked(request: Request, house_id: int) -> dict[str, list[str]]:
+    against, open_ = checklist.open_items(checklist.of_house(request.session, house_id))
+    return {AGAINST: [item.value for item in against], OPEN: [item.value for item in open_]}
+
+
+def _is_worse(filling: Filling) -> bool:
+    """Whether an item of the checklist speaks against the house, or is open, that was not when it was asked about."""
+    now = _checked(filling.request, filling.draft.subject_id)
+    return any(set(items) - set(filling.answers.get(key) or []) for key, items in now.items())
 
 
 def decide(
@@ -142,9 +152,13 @@ def _end_mine(filling: Filling) -> None:
 
 
 def _approve(filling: Filling) -> None:
-    estimate = int(filling.answers["estimate"])
+    request, subject, estimate = filling.request, filling.draft.subject_id, int(filling.answers["estimate"])
+    house = houses.get(request.session, subject)
+    if house.state == HouseState.REGISTERED and _is_worse(filling):
+        request.edit(request.t("verify.changed", code=code_link(request, house)), back(request, subject))
+        return
     decide(filling, HouseState.ELIGIBLE, "verify.approved", "verify.news.approved", estimate=estimate, note=None,
-           told={"money": filling.request.money(estimate)})
+           told={"money": request.money(estimate)})
 
 
 def _refuse(filling: Filling) -> None:

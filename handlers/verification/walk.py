@@ -12,6 +12,8 @@ from storage.houses import House
 from storage.people import RoleName
 
 EVERYWHERE = "-"
+_CODE = 8
+"""Characters of a kecamatan's code at most: more do not fit into the buttons that carry a walk on."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class Walk:
 
 def walk_of(letters: str) -> Walk:
     """What a button carries; the usual way where it says nothing that is known."""
-    if letters[:1] in set(Order) and letters[1:]:
+    if letters[:1] in set(Order) and 1 <= len(letters[1:]) <= _CODE:
         return Walk(Order(letters[0]), letters[1:])
     return Walk()
 

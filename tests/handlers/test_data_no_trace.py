@@ -5,16 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import text
 from sqlmodel import Session, select
 
+from handlers.data.erase import forget_family
 from storage import outbox
 from storage.claims import Claim
+from storage.erasing import Reason
 from storage.houses import HouseState
-from storage.outbox import Outbox
+from storage.outbox import Outbox, OutboxState
+from storage.photos import Photo, PhotoPurpose
 from storage.progress import Progress
 from storage.tables import METADATA
-from tests.builders import history
+from tests.builders import NOW, SARI, history, person
 from tests.handlers.data_steps import ADDRESS, FAMILY_CARD, MASKED, NAME, NIK, PHONE, erases, made
 from tests.handlers.stage import Stage, report
 
@@ -92,3 +96,24 @@ def test_the_quota_is_as_it_was(stage: Stage) -> None:
     before = stage.store.run(lambda session: session.execute(text("SELECT * FROM quota")).all())
     erases(stage.admin, code)
     assert stage.store.run(lambda session: session.execute(text("SELECT * FROM quota")).all()) == before
+
+
+@pytest.mark.parametrize("pictures", [1, 2])
+def test_pictures_that_still_wait_are_not_sent(stage: Stage, monkeypatch: pytest.MonkeyPatch, pictures: int) -> None:
+    code = made(stage)
+    number = stage.house(code).id or 0
+
+    def add(session: Session) -> None:
+        for place in range(pictures):
+            session.add(Photo(person_id=person(session, SARI).id or 0, chat_id=1, house_id=number, received_at=NOW,
+                              purpose=PhotoPurpose.REGISTRATION, file_id=f"f{place}", file_unique_id=f"u{place}"))
+
+    stage.store.run(add)
+    with monkeypatch.context() as patch:
+        patch.setattr(stage.world, "deliver", lambda: None)
+        stage.vera.says(code)
+    stage.store.run(lambda session: forget_family(session, number, stage.world.now, by=None, reason=Reason.FAMILY))
+    stage.world.deliver()
+    method = "sendPhoto" if pictures == 1 else "sendMediaGroup"
+    assert [row.state for row in stage.rows(Outbox) if row.method == method] == [OutboxState.DEAD]
+    assert method not in [one for one, _ in stage.world.calls]

@@ -154,6 +154,30 @@ def test_a_clear_checklist_asks_nothing_more(world: World) -> None:
     assert fresh(world).state == HouseState.ELIGIBLE
 
 
+def test_an_answer_that_turns_against_it_meanwhile_is_looked_at_first(world: World) -> None:
+    house(world)
+    vera, _ = verifiers(world)
+
+    def put(item: Item, verdict: Verdict) -> None:
+        world.store.run(lambda session: checklist.put(session, 1, item, verdict, world.now, by=1))
+
+    for item in Item:
+        put(item, Verdict.YES)
+    vera.says("PML-0001")
+    vera.presses("Setujui")
+    put(Item.LAND, Verdict.NO)
+    vera.presses("pagu kota")
+    assert "sudah berubah" in vera.card.text
+    assert fresh(world).state == HouseState.REGISTERED
+    vera.presses("PML-0001")
+    vera.presses("Setujui")
+    vera.presses("pagu kota")
+    assert "Tidak terpenuhi: Tanah sah" in vera.card.text
+    put(Item.LAND, Verdict.YES)
+    vera.presses("Ya, setujui")
+    assert fresh(world).state == HouseState.ELIGIBLE, "better than what was asked about"
+
+
 def test_of_a_changed_house_another_answer_is_wanted(world: World) -> None:
     house(world)
     vera, _ = verifiers(world)

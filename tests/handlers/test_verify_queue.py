@@ -6,6 +6,8 @@ from datetime import timedelta
 
 import pytest
 
+from handlers.verification.walk import Walk, walk_of
+from storage.holding import Order
 from storage.houses import HouseState
 from tests.builders import PAMULANG, SETU
 from tests.handlers.house_steps import asking, kinds
@@ -188,3 +190,12 @@ def test_the_map_goes_with_the_family(world: World) -> None:
     vera.presses("Tolak")
     assert not [button for row in second.rows for button in row if "url" in button]
     assert "maps" not in second.html
+
+
+@pytest.mark.parametrize(("letters", "walk"), [
+    ("o-", Walk()), (f"n{PAMULANG}", Walk(Order.NEEDIEST, PAMULANG)), ("n" + "9" * 8, Walk(Order.NEEDIEST, "9" * 8)),
+    ("n" + "9" * 9, Walk()), ("n", Walk()), ("", Walk()), ("x-", Walk()),
+])
+def test_a_walk_is_no_longer_than_a_kecamatan(letters: str, walk: Walk) -> None:
+    """Whatever a forged button carries fits into the buttons that carry it on."""
+    assert walk_of(letters) == walk
