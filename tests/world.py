@@ -293,7 +293,7 @@ class World:
             target = outbox.of_target(session, row)
             for one in shown:
                 if one.id == target:
-                    told = params["media"] if "media" in params else params
+                    told = params.get("media", params)
                     one.html = told.get("text", told.get("caption", one.html))
                     one.rows = params.get("reply_markup", {}).get("inline_keyboard", [])
                     one.edits += 1
