@@ -17,9 +17,7 @@ from storage.assessments import Assessment, Finding
 from storage.households import Household
 from storage.houses import House, HouseState
 from storage.outbox import Outbox
-from storage.people import RoleName
 
-_STAFF = (RoleName.ADMIN, RoleName.VERIFIER, RoleName.SURVEYOR)
 _NOTED = (HouseState.RETURNED, HouseState.INELIGIBLE)
 _UNDECIDED = (HouseState.REGISTERED, HouseState.RETURNED)
 
@@ -41,7 +39,7 @@ def house_card(request: Request, house: House, *, personal: bool) -> Markup:
     if house.estimate is not None:
         lines.append(request.t("card.estimate", money=request.money(house.estimate)))
     lines.append(request.t("card.photos", n=photos.count_of_house(request.session, house.id or 0)))
-    if house.note and house.state in _NOTED and not _only_partner(request):
+    if personal and house.note and house.state in _NOTED:  # what a verifier writes may name the family
         lines.append(request.t("card.note", note=house.note))
     return join(lines)
 
@@ -49,10 +47,6 @@ def house_card(request: Request, house: House, *, personal: bool) -> Markup:
 def _assessed(request: Request, house: House) -> Assessment:
     """Its further assessment, an empty one while nothing of it was looked at: read once for all lines."""
     return assessments.of_house(request.session, house.id or 0) or Assessment(house_id=house.id or 0)
-
-
-def _only_partner(request: Request) -> bool:
-    return request.member is None or not request.member.has(*_STAFF)
 
 
 def _personal(request: Request, house: House) -> list[Markup]:

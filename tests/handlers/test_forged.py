@@ -61,7 +61,7 @@ OBJECTS = PRIVATE | {"house_id", "claim_id", "quota_id", "partner_id", "person_i
 BOOKKEEPING = {"inbox", "outbox", "lease"}
 
 
-def _make(session: Session) -> None:
+def make_scene(session: Session) -> None:
     """Houses in each state, in Pamulang, by Sari, with Baznas; drafts, a basket, an invite, a group, a lost call."""
     budi, vera, sari = (person(session, one).id or 0 for one in (BUDI, VERA, SARI))
     quota = make_quota(session, "Baznas", 50, 5_000 * JUTA)
@@ -178,7 +178,7 @@ def _nobody(stage: Stage, name: str) -> Actor:
 
 @pytest.mark.parametrize("name", ["unknown", "admin", "surveyor", "verifier", "rep"])
 def test_forged_presses_change_nothing(stage: Stage, name: str) -> None:
-    stage.store.run(_make)
+    stage.store.run(make_scene)
     actor = _nobody(stage, name)
     actor.says("/bantuan")
     card = actor.card
