@@ -19,7 +19,8 @@ from handlers.kit.form import Edit as EditButton
 from handlers.registration.questions import SHORT_KEYS
 from handlers.registration.section_questions import SECTIONS
 from storage.store import Store
-from tests.handlers.filler import CAPTIONS, CONDITIONS, Dice, Filler, place, words
+from tests.handlers.filler import Filler
+from tests.handlers.filler_words import CAPTIONS, CONDITIONS, Dice, place, words
 from tests.world import Seen
 
 JUNK = (" ", "x" * 4000, "!!!", "\u200b", "🏠")
