@@ -38,6 +38,7 @@ def test_who_did_what_and_when(world: World) -> None:
     assert [block.split("\n")[:2] for block in blocks[1:]] == [
         ["3 Maret 2026 08.05 WIB · Sari", "Data dikoreksi"],
         ["3 Maret 2026 08.05 WIB · Sari", "Didata, menunggu verifikasi"],
+        ["2 Maret 2026 08.05 WIB · Vera", "Isian yang diminta diperbaiki"],
         ["2 Maret 2026 08.05 WIB · Vera", "Dikembalikan untuk diperbaiki"],
         ["2 Maret 2026 08.00 WIB · Vera", "Daftar periksa dijawab"],
         ["2 Maret 2026 08.00 WIB · Sari", "Didata, menunggu verifikasi"],
