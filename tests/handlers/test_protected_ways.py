@@ -202,6 +202,8 @@ def test_shown_and_ended_at_once(stage: Stage, new_side: Callable[[], Stage], en
         button = TakeRole(role_of(stage, CITRA, stage.partner("Baznas")), 1).pack()
         end = lambda: other.admin.presses_data(button, Seen(1, other.admin.id))  # noqa: E731
     stage.citra.says(code)
+    # Only one process delivers, as in the program: this one, and the rest when both have ended.
+    other.world.in_gap = True
     thread = threading.Thread(target=end)
     began: list[int] = []
 
