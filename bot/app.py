@@ -215,7 +215,10 @@ class Program:
         def migrated(session: Session, old: int, new: int) -> None:
             groups.migrated(session, old, new, self._now())
 
-        return Reports(unknown, dead, refused, migrated)
+        def topic_gone(session: Session, row: Outbox, topic_id: int) -> None:
+            ops.report_topic_gone(session, self._now(), row, topic_id)
+
+        return Reports(unknown, dead, refused, migrated, topic_gone)
 
     def _instant(self, method: str, params: dict[str, Any]) -> None:
         """A call that nobody needs to remember: too late or lost does no harm."""

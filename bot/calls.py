@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import logging
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -17,14 +18,19 @@ import segno
 from telegram import Bot, InputFile, InputMediaPhoto
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
 
+from bot.charts import draw_chart
 from bot.client import token_refused
 from bot.documents import draw
-from bot.files import BadPicture, FileStore, prepare
+from bot.files import BadPicture, FileStore, pdf_key, prepare
+from bot.maps import draw_map
+from bot.page import tidy
 
 log = logging.getLogger("bedah.calls")
 
-# One picture at a time: decoded, each needs tens of megabytes for a moment.
+# One picture at a time: decoded or drawn, each needs tens of megabytes for a moment.
 _ONE_PICTURE = ThreadPoolExecutor(1, thread_name_prefix="picture")
+# Seconds for a chart or map, the wait for its turn included: behind it a text waits that says the same.
+PATIENCE = 20.0
 
 
 class Outcome(StrEnum):
@@ -37,6 +43,7 @@ class Outcome(StrEnum):
     MIGRATED = "migrated"
     UNREACHABLE = "unreachable"
     NO_TARGET = "no_target"
+    NO_TOPIC = "no_topic"
     REFUSED = "refused"
 
 
@@ -51,11 +58,21 @@ class Result:
     new_chat: int = 0
 
 
+class NotDrawn(Exception):
+    """A chart, map or document that failed, or took too long; it names the kind of error only."""
+
+
+# What Telegram says when it is pictures or files that a chat does not take from us: its texts still arrive.
+_NO_MEDIA = ("rights to send photos", "rights to send documents", "chat_send_photos_forbidden",
+             "chat_send_docs_forbidden", "chat_send_media_forbidden")
 # What Telegram says when a chat cannot be written to any more.
-_GONE = ("chat not found", "user is deactivated", "bot was kicked", "group chat was deactivated",
-         "not enough rights to send", "need administrator rights", "have no rights to send")
+_GONE = ("chat not found", "user is deactivated", "bot was kicked", "group chat was deactivated")
+# The same, of a message; of another call, such as one that pins, it says nothing about messages.
+_MUTE = ("not enough rights to send", "need administrator rights", "have no rights to send")
 _NO_TARGET = ("message to edit not found", "message can't be edited", "message_id_invalid",
               "there is no text in the message to edit")
+# A forum topic that was deleted, or closed by somebody.
+_NO_TOPIC = ("message thread not found", "topic_closed", "topic_deleted")
 
 
 async def call(bot: Bot, files: FileStore, method: str, params: dict[str, Any]) -> Result:
@@ -65,7 +82,7 @@ async def call(bot: Bot, files: FileStore, method: str, params: dict[str, Any]) 
         InvalidToken: the token was revoked.
     """
     try:
-        ready = await asyncio.to_thread(_with_files, params, files) if _refers(params) else params
+        ready = await _ready(params, files)
         if method == "getFile":
             return await _fetch(bot, files, ready)
         answer = await bot.do_api_request(method, _with_album(_as_sent(method, ready)))
@@ -78,13 +95,15 @@ async def call(bot: Bot, files: FileStore, method: str, params: dict[str, Any]) 
     except Forbidden as error:
         return Result(Outcome.UNREACHABLE, problem=_kind(error))
     except BadRequest as error:
-        return _bad_request(error)
+        return _bad_request(error, method)
     except TelegramError as error:
         if token_refused(error):
             raise InvalidToken("the token was revoked") from error
         if _surely_not_sent(error):
             return Result(Outcome.NOT_SENT, problem=type(error).__name__)
         return Result(Outcome.UNKNOWN, problem=type(error).__name__)
+    except NotDrawn as error:  # nothing was sent, and trying again would only hold back what waits behind it
+        return Result(Outcome.REFUSED, problem=f"not drawn: {error}")
     except FileNotFoundError:
         return Result(Outcome.REFUSED, problem="file missing")
     except Exception as error:
@@ -93,13 +112,17 @@ async def call(bot: Bot, files: FileStore, method: str, params: dict[str, Any]) 
     return Result(Outcome.SENT, answer=answer if isinstance(answer, dict) else {})
 
 
-def _bad_request(error: BadRequest) -> Result:
-    text = error.message.lower()
+def _bad_request(error: BadRequest, method: str) -> Result:
+    text, writes = error.message.lower(), method.startswith(("send", "edit"))
     if "message is not modified" in text:
         return Result(Outcome.SENT)
+    if any(words in text for words in _NO_TOPIC):
+        return Result(Outcome.NO_TOPIC, problem=_kind(error))
     if any(words in text for words in _NO_TARGET):
         return Result(Outcome.NO_TARGET, problem="no target")
-    if any(words in text for words in _GONE):
+    if any(words in text for words in _NO_MEDIA):
+        return Result(Outcome.REFUSED, problem=_kind(error))
+    if any(words in text for words in (_GONE + _MUTE if writes else _GONE)):
         return Result(Outcome.UNREACHABLE, problem=_kind(error))
     return Result(Outcome.REFUSED, problem=_kind(error))
 
@@ -147,19 +170,38 @@ def _as_sent(method: str, params: dict[str, Any]) -> dict[str, Any]:
     return params
 
 
-_DRAWN = {"_file", "_qr", "_pdf"}
+_PICTURES: dict[str, Callable[[dict[str, Any]], bytes]] = {"_chart": draw_chart, "_map": draw_map}
+_REFERENCES = {"_file", "_qr", "_pdf", *_PICTURES}
 
 
-def _refers(value: Any) -> bool:
+def _refers(value: Any, names: Iterable[str] = _REFERENCES) -> bool:
     """Whether a file or a drawing is to be put in."""
     if isinstance(value, dict):
-        return not _DRAWN.isdisjoint(value) or any(map(_refers, value.values()))
-    return isinstance(value, list) and any(map(_refers, value))
+        return any(name in value for name in names) or any(_refers(one, names) for one in value.values())
+    return isinstance(value, list) and any(_refers(one, names) for one in value)
+
+
+async def _ready(params: dict[str, Any], files: FileStore) -> dict[str, Any]:
+    """The call with its files.
+
+    Raises:
+        NotDrawn: what is to be drawn in it failed; it is not tried again.
+    """
+    if not _refers(params):
+        return params
+    if not _refers(params, _PICTURES):
+        return await asyncio.to_thread(_with_files, params, files)
+    drawing = asyncio.get_running_loop().run_in_executor(_ONE_PICTURE, _with_files, params, files)
+    try:
+        return await asyncio.wait_for(drawing, PATIENCE)
+    except Exception as error:  # whatever went wrong, the text behind the picture must not wait for it
+        raise NotDrawn(type(error).__name__) from error
 
 
 def _with_files(params: dict[str, Any], files: FileStore) -> dict[str, Any]:
-    """References become bytes: ``{"_file": key}`` a stored picture, ``{"_qr": text}`` a drawn code,
-    ``{"_pdf": document, "filename": name}`` a drawn document."""
+    """References become bytes: ``{"_file": key}`` a stored file (``filename``: its name, if it is no picture),
+    ``{"_qr": text}`` a drawn code, ``{"_pdf": document, "filename": name}`` a drawn document; likewise ``_chart``,
+    ``_map``."""
     return {name: _loaded(value, files) for name, value in params.items()}
 
 
@@ -169,20 +211,36 @@ def _loaded(value: Any, files: FileStore) -> Any:
     if not isinstance(value, dict):
         return value
     if "_file" in value:
-        return InputFile(files.get(value["_file"]), filename="foto.jpg", attach=True)
+        return InputFile(files.get(value["_file"]), filename=value.get("filename", "foto.jpg"), attach=True)
     if "_qr" in value:
         out = io.BytesIO()
         segno.make(value["_qr"], error="m").save(out, kind="png", scale=8, border=3)
         return InputFile(out.getvalue(), filename="undangan.png", attach=True)
     if "_pdf" in value:
-        return InputFile(draw(value["_pdf"]), filename=value["filename"], attach=True)
+        return InputFile(_document(value["_pdf"], files), filename=value["filename"], attach=True)
+    for name, drawn in _PICTURES.items():
+        if name in value:
+            made = drawn(value[name])
+            tidy()
+            return InputFile(made, filename=value["filename"], attach=True)
     return {name: _loaded(one, files) for name, one in value.items()}
 
 
-async def _fetch(bot: Bot, files: FileStore, params: dict[str, Any]) -> Result:
-    """Download a photo, check it, keep the copy: its key and measures, or the problem, are the answer."""
+def _document(document: dict[str, Any], files: FileStore) -> bytes:
     try:
-        found = await bot.do_api_request("getFile", params)
+        return draw(document, files.get)
+    except Exception as error:
+        raise NotDrawn(type(error).__name__) from error
+
+
+async def _fetch(bot: Bot, files: FileStore, params: dict[str, Any]) -> Result:
+    """Download a photo, check it, keep the copy: its key and measures, or the problem, are the answer.
+
+    ``_pdf_too``: it may be a PDF, which is kept as it is; its key is the answer then.
+    """
+    pdf_too = params.get("_pdf_too", False)
+    try:
+        found = await bot.do_api_request("getFile", {name: one for name, one in params.items() if name != "_pdf_too"})
     except BadRequest as error:
         too_big = "too big" in error.message.lower()
         return Result(Outcome.SENT, answer={"problem": "too_big" if too_big else "not_image"})
@@ -193,6 +251,10 @@ async def _fetch(bot: Bot, files: FileStore, params: dict[str, Any]) -> Result:
 
     def keep() -> dict[str, Any]:
         try:
+            if pdf_too and bytes(data[:5]) == b"%PDF-":
+                key = pdf_key(bytes(data))
+                files.put(key, bytes(data))
+                return {"key": key}
             picture = prepare(bytes(data))
         except BadPicture as bad:
             return {"problem": bad.problem}

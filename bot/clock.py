@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable, Coroutine
 from datetime import datetime, timedelta
@@ -14,11 +15,21 @@ from bot.files import FileStore
 from bot.logs import place
 from bot.sweep import sweep
 from handlers.data.clock import retention
+from handlers.deadlines.clock import (
+    escalate_transfers,
+    expire_claims,
+    mark_overdue,
+    remind_deadlines,
+    turn_of_year,
+)
 from handlers.digest.clock import due_digests
 from handlers.kit import protected
 from handlers.kit.runtime import Runtime
 from handlers.ops import remind_drafts
-from storage import inbox, outbox
+from handlers.personal.clock import personal_digests
+from handlers.roadshow.clock import remind_visits
+from handlers.scoreboard.clock import scoreboards
+from storage import inbox, outbox, tally
 from storage.store import Store
 
 log = logging.getLogger("bedah.clock")
@@ -31,6 +42,11 @@ def _forget(session: Session, runtime: Runtime, now: datetime) -> int:
     return inbox.forget_old(session, now) + outbox.forget_old(session, now - timedelta(days=_OUTBOX_DAYS))
 
 
+def _fold(session: Session, _runtime: Runtime, _now: datetime) -> int:
+    """Keep the running totals short."""
+    return tally.fold(session)
+
+
 Tick = Callable[[Session, Runtime, datetime], int]
 
 
@@ -40,21 +56,42 @@ class Clock:
     def __init__(self, store: Store, runtime: Runtime, files: FileStore, *, tick_seconds: float) -> None:
         self._store, self._runtime = store, runtime
         self._scheduler = AsyncIOScheduler(timezone=runtime.zone)
+        self._look_again = tick_seconds
+        self._watching: asyncio.Task[None] | None = None
         self._every(tick_seconds, due_digests, snapshot=True)
+        self._every(180, remind_visits, snapshot=True)
+        self._every(tick_seconds, scoreboards, snapshot=True)
+        self._every(60, personal_digests)
         self._every(600, remind_drafts)
         self._every(3600, _forget)
+        self._every(60, _fold)
         # Often, because each look erases a batch only: a large backlog is done within hours.
         self._every(300, retention)
+        for tick in (remind_deadlines, mark_overdue, expire_claims, escalate_transfers, turn_of_year):
+            self._every(600, tick)
         self._every(86_400, protected.finish_all)
         self._job(600, "sweep", lambda: sweep(store, files, runtime))
 
     def start(self) -> None:
         """Begin to tick; each function looks once at the start, too: what came due while nobody ran is made up."""
         self._scheduler.start()
+        self._watching = asyncio.create_task(self._watch())
 
     def stop(self) -> None:
         """No more ticks."""
+        if self._watching is not None:
+            self._watching.cancel()
         self._scheduler.shutdown(wait=False)
+
+    async def _watch(self) -> None:
+        """The scheduler waits for moments, and they may be a year away once the computer's clock is set back: then all
+        look at once."""
+        while True:
+            before = datetime.now(self._runtime.zone)
+            await asyncio.sleep(self._look_again)
+            if (now := datetime.now(self._runtime.zone)) < before:
+                for job in self._scheduler.get_jobs():
+                    job.modify(next_run_time=now)
 
     def _every(self, seconds: float, tick: Tick, **kind: Any) -> None:
         async def look() -> int:

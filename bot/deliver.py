@@ -23,8 +23,8 @@ from bot.errors import MustStop
 from bot.files import FileStore
 from bot.limits import Limits
 from bot.logs import place
-from handlers.kit.then import THEN, Sent
-from storage import outbox
+from handlers.kit.then import REFUSED, THEN, Sent
+from storage import outbox, rerouting
 from storage.errors import CommitUnknown
 from storage.outbox import Delivery as Promise
 from storage.outbox import Outbox, OutboxState
@@ -35,6 +35,8 @@ log = logging.getLogger("bedah.deliver")
 
 AT_ONCE = 40
 DOWNLOADS_AT_ONCE = 4
+# Pictures are drawn one after the other: more of them in hand would only take the places of texts, and lose patience.
+PICTURES_AT_ONCE = 4
 GIVE_UP_AFTER = 12
 _LONGEST_PAUSE = 60.0
 # A prompt is held back this long while its chat still has messages to be read: thirty photos, one answer.
@@ -49,12 +51,17 @@ class Reports:
     dead: Callable[[Session, Outbox, str], None]
     refused: Callable[[Session, Outbox, str], None]
     migrated: Callable[[Session, int, int], None]
+    topic_gone: Callable[[Session, Outbox, int], None]
 
 
 @dataclass(frozen=True)
 class _Head:
     row: Outbox
     params: dict[str, Any]
+
+
+def _drawn(row: Outbox) -> bool:
+    return (row.slot or "").startswith(outbox.PICTURE)
 
 
 class Deliverer:
@@ -66,6 +73,7 @@ class Deliverer:
         self._bot, self._store, self._files, self._now, self._guard = bot, store, files, now, guard
         self._reports, self._limits, self._waiting, self._rules = reports, limits, waiting, rules
         self._busy: dict[int, int] = {}
+        self._drawing: set[int] = set()
         self._results: list[tuple[Outbox, dict[str, Any], Result]] = []
         self._tasks: set[asyncio.Task[None]] = set()
         self._news = asyncio.Event()
@@ -130,7 +138,8 @@ class Deliverer:
 
     async def _turn(self) -> list[_Head]:
         results, self._results = self._results, []
-        closed = (set(self._busy) - {row.chat_id for row, _, _ in results}) | set(self._limits.exhausted())
+        done = {row.chat_id for row, _, _ in results}
+        closed, drawing = (set(self._busy) - done) | set(self._limits.exhausted()), len(self._drawing - done)
         room = 0 if self._stopping else min(AT_ONCE - len(self._tasks), self._limits.room())
         now = self._now()
 
@@ -140,7 +149,7 @@ class Deliverer:
                 self._record(session, row, params, result)
             if self._unsure:
                 self._put_back(session, set(self._busy.values()), now)
-            return self._pick(session, now, closed, room) if room > 0 else []
+            return self._pick(session, now, closed, drawing, room) if room > 0 else []
 
         try:
             heads = await self._store.do(unit)
@@ -150,6 +159,7 @@ class Deliverer:
         self._unsure = False
         for row, _, _ in results:
             self._busy.pop(row.chat_id, None)
+        self._drawing = (self._drawing - done) | {head.row.chat_id for head in heads if _drawn(head.row)}
         for head in heads:
             self._busy[head.row.chat_id] = head.row.id or 0
             self._limits.take(head.row.chat_id)
@@ -162,7 +172,7 @@ class Deliverer:
             if row.id not in under_way:
                 outbox.settle(session, row.id or 0, OutboxState.PENDING, now)
 
-    def _pick(self, session: Session, now: datetime, closed: set[int], room: int) -> list[_Head]:
+    def _pick(self, session: Session, now: datetime, closed: set[int], drawing: int, room: int) -> list[_Head]:
         downloads = sum(chat < outbox.FILE_LANES for chat in self._busy)
         heads: list[_Head] = []
         for row in outbox.heads(session, now, busy=closed, limit=room):
@@ -171,6 +181,10 @@ class Deliverer:
             if row.chat_id < outbox.FILE_LANES:
                 downloads += 1
                 if downloads > DOWNLOADS_AT_ONCE:
+                    continue
+            if _drawn(row):
+                drawing += 1
+                if drawing > PICTURES_AT_ONCE:
                     continue
             try:
                 params = outbox.params_of(session, row)
@@ -190,7 +204,7 @@ class Deliverer:
         aim = outbox.of_target(session, row)
         if aim is not None:
             return params | {"message_id": aim}
-        row.method = outbox.as_new(row.method)
+        row.method = rerouting.as_new(row.method)
         return params
 
     async def _call(self, head: _Head) -> None:
@@ -227,19 +241,32 @@ class Deliverer:
                 self._unknown(session, row, result.problem)
             case Outcome.MIGRATED:
                 if settled(OutboxState.PENDING):
-                    outbox.migrate(session, row.chat_id, result.new_chat)
+                    rerouting.migrate(session, row.chat_id, result.new_chat)
                     self._follow(session, row, lambda: self._reports.migrated(session, row.chat_id, result.new_chat))
-            case Outcome.NO_TARGET:
+            case Outcome.NO_TARGET if row.method.startswith("edit"):
                 if settled(OutboxState.PENDING):
-                    outbox.forget_target(session, number)
+                    rerouting.forget_target(session, number)
+            case Outcome.NO_TOPIC if "message_thread_id" in params:
+                # Without its topic it goes to the general one; should that be closed, too, it is refused.
+                if settled(OutboxState.PENDING):
+                    rerouting.forget_topic(session, number)
+                    self._follow(session, row, lambda: self._reports.topic_gone(
+                        session, row, int(params["message_thread_id"])))
             case Outcome.UNREACHABLE:
                 if settled(OutboxState.DEAD):
                     outbox.drop_waiting(session, row.chat_id, now, result.problem)
                     self._follow(session, row, lambda: self._reports.dead(session, row, result.problem))
-            case Outcome.REFUSED:
-                log.error("Telegram refused %s (row %s): %s", row.method, number, result.problem)
+            case Outcome.REFUSED | Outcome.NO_TOPIC | Outcome.NO_TARGET:
                 if settled(OutboxState.DEAD):
-                    self._follow(session, row, lambda: self._reports.refused(session, row, result.problem))
+                    self._follow(session, row, lambda: self._refused(session, row, result.problem))
+
+    def _refused(self, session: Session, row: Outbox, problem: str) -> None:
+        """Given up although the chat is alive: whoever wrote the call may know what that means."""
+        expected = REFUSED.get(row.then or "")
+        if expected is not None and expected(Sent(session, self._now(), row, {}, self._rules, problem)):
+            return
+        log.error("Telegram refused %s (row %s): %s", row.method, row.id, problem)
+        self._reports.refused(session, row, problem)
 
     def _follow(self, session: Session, row: Outbox, step: Callable[[], None]) -> None:
         """What follows a call. If it fails, what is known about the call stays, and the other calls go on."""
@@ -267,6 +294,6 @@ class Deliverer:
             return
         if row.delivery == Promise.AT_LEAST_ONCE:
             if outbox.settle(session, row.id or 0, OutboxState.DEAD, now, problem=problem):
-                self._follow(session, row, lambda: self._reports.refused(session, row, problem))
+                self._follow(session, row, lambda: self._refused(session, row, problem))
         elif outbox.settle(session, row.id or 0, OutboxState.UNKNOWN, now, problem=problem):
             self._follow(session, row, lambda: self._reports.unknown(session, row))

@@ -24,7 +24,7 @@ pillow_heif.register_heif_opener()
 
 
 class BadPicture(Exception):
-    """``problem``: ``not_image``, ``too_big`` or ``too_small``."""
+    """``problem``: ``not_image``, ``too_big``, ``too_small`` or ``bad_pdf``."""
 
     def __init__(self, problem: str) -> None:
         super().__init__(problem)
@@ -70,6 +70,17 @@ def prepare(data: bytes) -> Picture:
     upright.save(out, "JPEG", quality=QUALITY)
     stored, likeness = out.getvalue(), _likeness(upright)
     return Picture(stored, hashlib.sha256(stored).hexdigest(), upright.width, upright.height, likeness, place)
+
+
+def pdf_key(data: bytes) -> str:
+    """Check a PDF, which is kept as it came; the key to keep it under.
+
+    Raises:
+        BadPicture: ``bad_pdf`` it is damaged, or locked with a password.
+    """
+    if not data.startswith(b"%PDF-") or b"%%EOF" not in data[-1024:] or b"/Encrypt" in data:
+        raise BadPicture("bad_pdf")
+    return f"{hashlib.sha256(data).hexdigest()[:60]}.pdf"
 
 
 def _place(picture: Image.Image) -> tuple[float, float] | None:
@@ -159,4 +170,5 @@ class FileStore:
                 self._fs.rm_file(path)
 
     def _path(self, key: str) -> str:
-        return f"{self._root}/{key[:2]}/{key}.jpg"
+        """Pictures are JPEG; a key that carries an ending is of something else."""
+        return f"{self._root}/{key[:2]}/{key if '.' in key else f'{key}.jpg'}"

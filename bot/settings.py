@@ -49,6 +49,14 @@ class Settings(BaseSettings):
     keep_refused_days: int = Field(default=365, ge=1, le=36_525)
     keep_done_days: int = Field(default=3653, ge=1, le=36_525)
     notice_days: int = Field(default=7, ge=0, le=365)
+    begin_days: int = Field(default=30, ge=1, le=3650)
+    half_days: int = Field(default=60, ge=1, le=3650)
+    done_days: int = Field(default=120, ge=1, le=3650)
+    remind_days: Annotated[tuple[int, ...], NoDecode] = (7, 1)
+    grace_days: int = Field(default=14, ge=1, le=3650)
+    answer_hours: int = Field(default=72, ge=1, le=8760)
+    aid_years: int = Field(default=10, ge=0, le=100)
+    milestones: Annotated[tuple[int, ...], NoDecode] = (0, 30, 70, 100)
 
     @field_validator("log_level", mode="before")
     @classmethod
@@ -91,6 +99,25 @@ class Settings(BaseSettings):
             raise ValueError(f"no such kind of photo: {', '.join(unknown)} (for example front,roof; there are {known})")
         return tuple(dict.fromkeys(words))
 
+    @field_validator("remind_days", "milestones", mode="before")
+    @classmethod
+    def _numbers(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        words = [word.strip().rstrip("%") for word in value.split(",") if word.strip()]
+        if not all(re.fullmatch(r"[0-9]{1,4}", word) for word in words):
+            raise ValueError(f"must be whole numbers with commas between them, such as 0,30,70,100, not {value}")
+        return tuple(int(word) for word in words)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if not self.begin_days <= self.half_days <= self.done_days:
+            raise ValueError(f"BEDAH_BEGIN_DAYS ({self.begin_days}), BEDAH_HALF_DAYS ({self.half_days}) and "
+                             f"BEDAH_DONE_DAYS ({self.done_days}) must follow each other: all count from the claim")
+        if any(one > 100 for one in self.milestones):
+            raise ValueError("BEDAH_MILESTONES are percents from 0 to 100, such as 0,30,70,100")
+        return self
+
     @model_validator(mode="after")
     def _told_before_it_is_erased(self) -> Self:
         for name in ("keep_refused_days", "keep_done_days"):
@@ -107,6 +134,12 @@ class Settings(BaseSettings):
             hold=timedelta(minutes=self.hold_minutes), hold_returned=timedelta(hours=self.hold_returned_hours),
             undo=timedelta(minutes=self.undo_minutes), keep_refused=timedelta(days=self.keep_refused_days),
             keep_done=timedelta(days=self.keep_done_days), notice=timedelta(days=self.notice_days),
+            begin=timedelta(days=self.begin_days), half=timedelta(days=self.half_days),
+            done=timedelta(days=self.done_days),
+            remind=tuple(timedelta(days=days) for days in sorted(set(self.remind_days), reverse=True)),
+            grace=timedelta(days=self.grace_days), answer=timedelta(hours=self.answer_hours),
+            aid=timedelta(days=-(-self.aid_years * 1461 // 4)),
+            milestones=tuple(sorted(set(self.milestones))),
         )
 
     @property

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from bot.files import FileStore
 from handlers.kit.runtime import Runtime
-from storage import outbox, photos
+from storage import outbox, unused
 from storage.store import Store
 
 log = logging.getLogger("bedah.sweep")
@@ -23,15 +23,18 @@ async def sweep(store: Store, files: FileStore, runtime: Runtime) -> int:
     """Delete the files of photos that were thrown away; how many."""
     def look(session: Session) -> set[str]:
         runtime.guard(session)
-        return photos.unused_files(session)
+        return unused.unused_files(session)
 
     keys = await store.do(look)
     gone = await asyncio.to_thread(_delete, files, keys, runtime)
 
     def note(session: Session) -> None:
         runtime.guard(session)
-        for photo in photos.files_deleted(session, gone, runtime.now()):
+        pictures, pages = unused.files_deleted(session, gone, runtime.now())
+        for photo in pictures:
             outbox.fetch_file(session, photo.id or 0, photo.file_id, runtime.now())
+        for page in pages:
+            outbox.fetch_scan(session, page.id or 0, page.file_id, runtime.now())
 
     if gone:
         await store.do(note)

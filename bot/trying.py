@@ -115,11 +115,11 @@ async def _greet(program: Program, sandbox: Sandbox, cast: dict[str, Person]) ->
     admin, group = cast["admin"], sandbox.add_group(GROUP, list(cast.values()))
     for person in cast.values():
         person.says("/start")
-    admin.adds_bot_to(group)
-    daily = texts("id").label("group.button.daily")
-    await sandbox.wait_for(lambda: admin.last is not None and _offers(admin.last, daily), timeout=60)
+    admin.adds_bot_to(group, "administrator")  # so that it may pin the scoreboard
+    turn_on = texts("id").label("group.button.on")
+    await sandbox.wait_for(lambda: admin.last is not None and _offers(admin.last, turn_on), timeout=60)
     await program.store.do(lambda session: _switch_on(session, group.id, ZoneInfo(program.settings.zone)))
-    admin.presses(daily)  # it is daily already: the card only shows what is true now
+    admin.presses(turn_on)  # it is on already: the card only shows what is true now
 
 
 def _offers(message: Message, label: str) -> bool:

@@ -43,27 +43,41 @@ def show_album(request: Request, found: list[Photo], caption: str) -> Outbox | N
     The stored copy always works; Telegram's file id only serves until there is one.
     """
     order = sorted(found, key=lambda one: (_ORDER.index(one.kind) if one.kind else len(_ORDER), one.id or 0))
-    shown = [(source, _words(request, one)) for one in order if (source := _source(one))]
+    there = [one for one in order if _source(one)]
+    return show_captioned(request, [(one, join([*([caption] if number == 0 else []), *_words(request, one)], " · "))
+                                    for number, one in enumerate(there)])
+
+
+def show_captioned(request: Request, found: list[tuple[Photo, Markup]], *, slot: str | None = None) -> Outbox | None:
+    """Photos in this order, each with its own caption (HTML), in one protected message; None where there are none.
+    ``slot``: it takes the place of one that still waits there."""
+    shown = [(source, caption) for photo, caption in found if (source := _source(photo))]
     params: dict[str, Any] = {"chat_id": request.chat_id, "protect_content": True}
     if not shown:
         return None
-    captions = [join([caption, *shown[0][1]], " · "), *(join(words, " · ") for _, words in shown[1:])]
+    house_id = next((photo.house_id for photo, _ in found if photo.house_id is not None), None)
     if len(shown) == 1:
-        params |= {"photo": shown[0][0], **_caption(captions[0])}
-        return _send(request, "sendPhoto", params, order[0])
-    params["media"] = [{"type": "photo", "media": source, **_caption(words)}
-                       for (source, _), words in zip(shown, captions, strict=True)]
-    return _send(request, "sendMediaGroup", params, order[0])
+        params |= {"photo": shown[0][0], **_caption(shown[0][1])}
+        return send_noted(request, "sendPhoto", params, house_id, slot=slot)
+    params["media"] = [{"type": "photo", "media": source, **_caption(words)} for source, words in shown]
+    return send_noted(request, "sendMediaGroup", params, house_id, slot=slot)
 
 
-def _send(request: Request, method: str, params: dict[str, Any], first: Photo) -> Outbox:
+def send_noted(
+    request: Request, method: str, params: dict[str, Any], house_id: int | None, *, slot: str | None = None
+) -> Outbox:
     """While it waits to be sent, an erasure of the family takes it back. A picture that has arrived has no text that
     could be emptied, so it is noted as a document is."""
-    row = outbox.enqueue(request.session, request.chat_id, method, params, request.now)
-    if first.house_id is not None:
-        told = note(request.session, first.house_id, request.me.id, row.chat_id, row.id or 0, request.now)
-        close(request.session, told, request.now)
+    row = outbox.enqueue(request.session, request.chat_id, method, params, request.now, slot=slot)
+    note_sent(request, house_id, row)
     return row
+
+
+def note_sent(request: Request, house_id: int | None, row: Outbox) -> None:
+    """Remember a picture or document that shows a house, as one that cannot be emptied."""
+    if house_id is not None:
+        told = note(request.session, house_id, request.me.id, row.chat_id, row.id or 0, request.now)
+        close(request.session, told, request.now)
 
 
 def _source(photo: Photo) -> dict[str, str] | str:

@@ -132,32 +132,46 @@ def _neighbours(session: Session, head_name: str, lat: float, lon: float) -> Ite
 
 def _with_same_picture(session: Session, photo_ids: Collection[int]) -> set[int]:
     """Houses that have one of these photos too. Those of a try-out's sample houses are all alike, and left out."""
+    found = same_pictures(session, photo_ids)
+    return {house for house, purpose, _report in found if purpose == PhotoPurpose.REGISTRATION}
+
+
+Same = tuple[int, PhotoPurpose, int | None]
+"""A house that has the same picture, what the picture was sent for there, and the report it came with, if any."""
+
+
+def same_pictures(session: Session, photo_ids: Collection[int]) -> set[Same]:
+    """Where else some photos stand: the same file, the same stored copy, or a picture that is alike. Also with their
+    own house. Sample houses are left out."""
     newest = select(Photo).where(col(Photo.id).in_(photo_ids)).order_by(col(Photo.id).desc())
     own = list(session.exec(newest.limit(_OWN)))
     telling = {int(one.likeness, 16) for one in own if one.likeness and _telling(int(one.likeness, 16))}
     keys = {one.key for one in own if one.key and one.likeness and _telling(int(one.likeness, 16))}
-    same = _houses(session, photo_ids, col(Photo.file_unique_id).in_({one.file_unique_id for one in own}))
-    same |= _houses(session, photo_ids, col(Photo.key).in_(keys)) if keys else set()
+    same = _others(session, photo_ids, col(Photo.file_unique_id).in_({one.file_unique_id for one in own}))
+    same |= _others(session, photo_ids, col(Photo.key).in_(keys)) if keys else set()
     for number, near in enumerate(_near(telling)):
         if near:
             band = col(getattr(Photo, f"band_{number}")).in_(near)
-            same |= _houses(session, photo_ids, band, telling)
-    real = select(House.id).where(col(House.id).in_(same), col(House.sample).is_(False))
-    return {number or 0 for number in session.exec(real)} if same else set()
+            same |= _others(session, photo_ids, band, telling)
+    if not same:
+        return same
+    real = set(session.exec(select(House.id).where(col(House.id).in_({house for house, _, _ in same}),
+                                                   col(House.sample).is_(False))))
+    return {one for one in same if one[0] in real}
 
 
 def _telling(bits: int) -> bool:
     return bits.bit_count() in _SAYS_SOMETHING
 
 
-def _houses(
+def _others(
     session: Session, own: Collection[int], where: ColumnElement[bool], hashes: Collection[int] | None = None
-) -> set[int]:
-    """The houses of other registration photos that fit; ``hashes``: one of these is as good as theirs."""
-    query = select(Photo.house_id, Photo.likeness).where(
-        where, col(Photo.house_id).is_not(None), col(Photo.id).not_in(own),
-        col(Photo.purpose) == PhotoPurpose.REGISTRATION, col(Photo.state) != PhotoState.REJECTED)
-    return {house for house, likeness in session.exec(query.limit(_CANDIDATES)) if house is not None
+) -> set[Same]:
+    """Other photos that fit; ``hashes``: one of these is as good as theirs."""
+    query = select(Photo.house_id, Photo.purpose, Photo.progress_id, Photo.likeness).where(
+        where, col(Photo.house_id).is_not(None), col(Photo.id).not_in(own), col(Photo.state) != PhotoState.REJECTED)
+    found = session.exec(query.limit(_CANDIDATES))
+    return {(house, PhotoPurpose(purpose), report) for house, purpose, report, likeness in found if house is not None
             and (hashes is None or (likeness is not None and _is_like(int(likeness, 16), hashes)))}
 
 

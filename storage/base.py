@@ -5,9 +5,10 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, Column, Enum, ForeignKey, Integer, LargeBinary
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Column, Enum, ForeignKey, Index, Integer, LargeBinary, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.types import TypeEngine
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field, Session, SQLModel
 
 # Constraints need names, or a migration could never drop them again.
 NAMES = {
@@ -36,9 +37,12 @@ def pk() -> Any:
     return Field(default=None, sa_column=Column(KEY, primary_key=True, autoincrement=True))
 
 
-def fk(target: str, *, nullable: bool = False, index: bool = True, ondelete: str | None = None) -> Any:
+def fk(
+    target: str, *, nullable: bool = False, index: bool = True, unique: bool | None = None, ondelete: str | None = None,
+) -> Any:
     """A reference to ``table.column``."""
-    column: Column[Any] = Column(KEY, ForeignKey(target, ondelete=ondelete), nullable=nullable, index=index)
+    column: Column[Any] = Column(KEY, ForeignKey(target, ondelete=ondelete), nullable=nullable, index=index,
+                                 unique=unique)
     return Field(default=None, sa_column=column) if nullable else Field(sa_column=column)
 
 
@@ -80,3 +84,17 @@ def blob(*, nullable: bool = False) -> Any:
 def check(sql: str, name: str) -> CheckConstraint:
     """A named CHECK."""
     return CheckConstraint(sql, name=name)
+
+
+def partial_index(name: str, where: str, *columns: str, unique: bool = False) -> Index:
+    """An index of the rows that fulfil a condition (SQL), on both databases."""
+    return Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))
+
+
+def insert_new(session: Session, table: Any, values: dict[str, Any]) -> int | None:
+    """Insert a row unless there is one like it already (also another process's, just now); its id, or None."""
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    # RETURNING tells whether it is new; the row count of such an INSERT is unknown on PostgreSQL.
+    made = insert(table).values(**values).on_conflict_do_nothing().returning(table.id)
+    number: int | None = session.execute(made).scalar_one_or_none()
+    return number

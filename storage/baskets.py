@@ -12,7 +12,12 @@ from storage.base import args, big, fk, json_column, pk
 
 
 class Basket(SQLModel, table=True):
-    """A preview of several claims. ``content`` is ``{"houses": [ids]}``; ``total`` rupiah to be reserved.
+    """A preview of several claims, which may be changed until it is claimed; ``total`` rupiah to be reserved.
+
+    ``content``: ``houses`` ids in the order shown; ``amounts`` of each what it reserves and its estimate, in rupiah;
+    ``seen`` every house that was ever in it; ``money`` rupiah that it may reserve at most (0: what the quota has
+    left); ``fits``: it was made of that money and not of a number of houses; ``ended``: no other house would fit;
+    ``version`` counts the changes.
 
     ``wanted`` and ``area`` (a kecamatan code; None for the whole city) say how it was made, so that it can be
     made again. ``claimed_at`` is set once: a second press finds it.
@@ -35,18 +40,50 @@ class Basket(SQLModel, table=True):
         """Ids of the houses, in the order shown."""
         return [int(number) for number in self.content["houses"]]
 
+    @property
+    def amounts(self) -> dict[int, tuple[int, int]]:
+        """House id → what it reserves and its estimate, as they were shown."""
+        return {number: (int(reserve), int(estimate)) for number, (reserve, estimate) in
+                zip(self.houses, self.content.get("amounts", []), strict=False)}
+
+    @property
+    def seen(self) -> set[int]:
+        """Ids of every house that was ever in it."""
+        return {*self.houses, *(int(number) for number in self.content.get("seen", []))}
+
+    @property
+    def version(self) -> int:
+        """How often it was changed; a button made for an older version is stale."""
+        return int(self.content.get("version", 0))
+
 
 def make(
     session: Session, person_id: int, quota_id: int, house_ids: list[int], total: int, now: datetime, *,
-    wanted: int, area: str | None,
+    wanted: int, area: str | None, **more: Any,
 ) -> Basket:
-    """A new basket; the person's older ones are thrown away, as their previews are out of date."""
+    """A new basket; the person's older ones are thrown away, as their previews are out of date. ``more``: see
+    :class:`Basket`."""
     session.execute(delete(Basket).where(col(Basket.person_id) == person_id))
-    basket = Basket(person_id=person_id, quota_id=quota_id, content={"houses": house_ids}, total=total,
+    basket = Basket(person_id=person_id, quota_id=quota_id, content={"houses": house_ids, **more}, total=total,
                     wanted=wanted, area=area, made_at=now)
     session.add(basket)
     session.flush()
     return basket
+
+
+def change(session: Session, basket: Basket, amounts: dict[int, tuple[int, int]], **more: Any) -> None:
+    """It holds these houses now, with what each reserves and its estimate. Where that is so already, its version stays.
+    """
+    content = basket.content | more | {
+        "houses": list(amounts), "amounts": [list(one) for one in amounts.values()],
+        "seen": sorted({*basket.seen, *amounts}),
+    }
+    if content == basket.content:
+        return
+    basket.content = content | {"version": basket.version + 1}
+    basket.total = sum(reserve for reserve, _ in amounts.values())
+    session.add(basket)
+    session.flush()
 
 
 def get(session: Session, basket_id: int) -> Basket | None:

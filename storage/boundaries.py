@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import JSON, Column, Index
@@ -50,6 +50,15 @@ def replace(session: Session, outlines: dict[str, list[list[Ring]]]) -> int:
 def any_loaded(session: Session) -> bool:
     """Whether this installation knows any outline."""
     return session.exec(select(Boundary.id).limit(1)).first() is not None
+
+
+def outlines(session: Session, kelurahan: Collection[str]) -> dict[str, list[Sequence[Ring]]]:
+    """kelurahan code → its polygons, each the outer ring and its holes, of those that are known."""
+    found: dict[str, list[Sequence[Ring]]] = {}
+    query = select(Boundary.kelurahan_code, Boundary.rings).where(col(Boundary.kelurahan_code).in_(kelurahan))
+    for code, rings in session.exec(query.order_by(col(Boundary.id))):
+        found.setdefault(code, []).append(rings)
+    return found
 
 
 def without(session: Session) -> list[str]:

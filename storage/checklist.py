@@ -22,6 +22,14 @@ class Item(StrEnum):
     REGISTERED_POOR = "dtsen"
     NO_AID = "no_aid"
     PROPOSED = "proposed"
+    MUSTAHIK = "mustahik"
+
+
+FOR_FUNDERS = (Item.MUSTAHIK,)
+"""Some funders ask for it; the programme does not: neither a "no" nor a gap speaks against the house."""
+
+CONDITIONS = tuple(item for item in Item if item not in FOR_FUNDERS)
+"""What the programme asks of every family."""
 
 
 class Verdict(StrEnum):
@@ -53,8 +61,8 @@ def of_house(session: Session, house_id: int) -> dict[Item, Checkmark]:
 
 def open_items(marks: dict[Item, Checkmark]) -> tuple[list[Item], list[Item]]:
     """What speaks against the house, and what nobody has answered or knows yet."""
-    return ([item for item, mark in marks.items() if mark.verdict == Verdict.NO],
-            [item for item in Item if item not in marks or marks[item].verdict == Verdict.UNKNOWN])
+    return ([item for item, mark in marks.items() if mark.verdict == Verdict.NO and item in CONDITIONS],
+            [item for item in CONDITIONS if item not in marks or marks[item].verdict == Verdict.UNKNOWN])
 
 
 def of_houses(session: Session, house_ids: list[int]) -> dict[int, dict[Item, Checkmark]]:

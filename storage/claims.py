@@ -1,19 +1,26 @@
-"""Claims: a partner takes a house within its quota; units and money are promised once."""
+"""Claims: a partner takes a house within its quota; units and money are promised once.
+
+Who else pays for it stands in :mod:`storage.cofunding`, by when it must go on in :mod:`storage.deadlines`, how it
+changes hands in :mod:`storage.transfers`, how it ends well in :mod:`storage.handover`.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime
 from enum import IntEnum, StrEnum
+from typing import Any
 
-from sqlalchemy import Index, insert, text
+from sqlalchemy import BigInteger, Column, ColumnElement, Index, insert, text
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Field, Session, SQLModel, col, select, update
+from sqlmodel import Field, Session, SQLModel, col, or_, select, update
 
-from storage import houses, partners
-from storage.base import args, big, check, choice, fk, pk
+from storage import fitting, houses, partners, promises, requests
+from storage.base import args, big, check, choice, fk, partial_index, pk
+from storage.contributions import Contribution, live
 from storage.errors import Refused, Stale
 from storage.events import Event, record_many
 from storage.houses import House, HouseState
+from storage.rules import DEFAULTS, Rules
 
 
 class ClaimState(StrEnum):
@@ -40,6 +47,7 @@ class Turn(IntEnum):
 HOLDING = (ClaimState.ACTIVE, ClaimState.HANDED_OVER)
 _REPORTED = "finish_reported_at IS NOT NULL"
 _HOLDS = "state IN ('active', 'handed_over')"
+_DUE, _LATE, _REST = "due_at IS NOT NULL", "expires_at IS NOT NULL", "uncovered > 0 AND state = 'active'"
 
 
 class Claim(SQLModel, table=True):
@@ -47,6 +55,11 @@ class Claim(SQLModel, table=True):
 
     ``physical``, ``financial``: percent 0–100 as last reported. ``real_cost``: rupiah, at handover. ``turn``: a
     :class:`Turn`, written by each step, so that a page of a partner's list is read from an index.
+
+    ``due_at``: the next deadline; None while the partner has none. ``extra_days``: granted on top of all deadlines.
+    ``reminded``: how many reminders of it were given. ``overdue_at``: since when it is missed; ``expires_at``: when the
+    house returns to the waiting list for it. ``uncovered``: rupiah of the estimate that nobody has promised yet.
+    ``bast_cost``, ``bast_at``: what the handover record says, until it comes back signed.
     """
 
     __tablename__ = "claim"
@@ -57,10 +70,16 @@ class Claim(SQLModel, table=True):
         check("turn BETWEEN 0 AND 5 AND (turn = 4) = (state = 'handed_over')"
               " AND (turn = 5) = (state IN ('released', 'transferred', 'expired'))", "turn_fits_state"),
         check("turn = 5 OR (turn = 3) = (finish_reported_at IS NOT NULL)", "turn_fits_report"),
+        check("uncovered >= 0", "uncovered"),
+        check("(overdue_at IS NULL) = (expires_at IS NULL)", "overdue_expires"),
+        check("bast_cost >= 0 AND (bast_cost IS NULL) = (bast_at IS NULL)", "bast"),
         Index("ix_claim_turn", "partner_id", "turn", "id"),
-        Index("ix_claim_reported", "id", sqlite_where=text(_REPORTED), postgresql_where=text(_REPORTED)),
+        partial_index("ix_claim_due", _DUE, "due_at"),
+        partial_index("ix_claim_due_partner", _DUE, "partner_id", "due_at", "id"),
+        partial_index("ix_claim_late", _LATE, "expires_at"), partial_index("ix_claim_rest", _REST, "id"),
+        partial_index("ix_claim_reported", _REPORTED, "id"),
         # One active claim a house, guarded by the database (decision 7).
-        Index("uq_claim_holding", "house_id", unique=True, sqlite_where=text(_HOLDS), postgresql_where=text(_HOLDS)),
+        partial_index("uq_claim_holding", _HOLDS, "house_id", unique=True),
     )
     id: int | None = pk()
     house_id: int = fk("house.id")
@@ -79,48 +98,47 @@ class Claim(SQLModel, table=True):
     ended_at: datetime | None = None
     end_reason: str | None = Field(default=None, max_length=500)
     version: int = 1
-
-
-class Contribution(SQLModel, table=True):
-    """Whose quota pays how much of a claim. Exactly one, the lead, until co-funding comes."""
-
-    __tablename__ = "contribution"
-    __table_args__ = args(
-        check("amount > 0", "amount_positive"),
-        Index("uq_contribution_lead", "claim_id", unique=True, sqlite_where=text("lead"),
-              postgresql_where=text("lead")),
-    )
-    id: int | None = pk()
-    claim_id: int = fk("claim.id")
-    quota_id: int = fk("quota.id")
-    amount: int = big()
-    lead: bool = True
+    due_at: datetime | None = None
+    extra_days: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
+    reminded: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
+    overdue_at: datetime | None = None
+    expires_at: datetime | None = None
+    uncovered: int = Field(default=0, sa_column=Column(BigInteger, nullable=False, server_default=text("0")))
+    bast_cost: int | None = big(nullable=True)
+    bast_at: datetime | None = None
 
 
 def claim_houses(
-    session: Session, house_ids: list[int], quota_id: int, now: datetime, *, by: int | None
+    session: Session, house_ids: list[int], quota_id: int, now: datetime, *, by: int | None, rules: Rules = DEFAULTS,
+    covered: int = 0,
 ) -> list[Claim]:
-    """Claim one house or many against a quota: all or none.
+    """Claim one house or many against a quota: all or none. ``covered``: rupiah that others pay for each of them.
 
     Rows are locked in one order (houses by id, then the quota), so that two baskets cannot deadlock.
 
     Raises:
         Stale: with ``codes`` of the houses that are no longer free.
-        Refused: ``quota.short…``, ``quota.closed``, ``claim.nothing``.
+        Refused: ``quota.short…``, ``quota.closed``, ``claim.nothing``; :class:`fitting.NoFit`.
     """
     wanted = sorted(set(house_ids))
     if not wanted:
         raise Refused("claim.nothing")
-    found = list(session.exec(
-        select(House).where(col(House.id).in_(wanted)).order_by(col(House.id)).with_for_update()
+    # With the other houses of the same families: two partners cannot help one family at once.
+    same = fitting.twins(session, wanted)
+    theirs = {other for others in same.values() for other in others}
+    locked = list(session.exec(
+        select(House).where(col(House.id).in_({*wanted, *theirs})).order_by(col(House.id)).with_for_update()
         .execution_options(populate_existing=True)
     ))
+    found = [house for house in locked if house.id in set(wanted)]
     gone = [house.code for house in found if house.state != HouseState.ELIGIBLE]
     if gone or len(found) != len(wanted):
         raise Stale(codes=", ".join(gone[:10]), taken=len(gone))
     quota = partners.fresh(session, quota_id, lock=True)
-    amounts = {house.id or 0: quota.would_reserve(house.estimate or 0) for house in found}
-    partners.reserve(session, quota_id, len(wanted), sum(amounts.values()))
+    fitting.check(session, partners.get(session, quota.partner_id), quota, found, same, locked, now, rules)
+    rest = {house.id or 0: (house.estimate or 0) - covered for house in found}
+    amounts = {house.id or 0: min(quota.would_reserve(house.estimate or 0), rest[house.id or 0]) for house in found}
+    promises.reserve(session, quota_id, len(wanted), sum(amounts.values()))
     taken = session.exec(
         update(House).where(col(House.id).in_(wanted), col(House.state) == HouseState.ELIGIBLE)
         .values(state=HouseState.CLAIMED, version=col(House.version) + 1)
@@ -128,14 +146,16 @@ def claim_houses(
     if taken.rowcount != len(wanted):
         raise Stale(codes="", taken=len(wanted) - int(taken.rowcount))
     # Written in bulk: a basket of 158 houses costs as many statements as one house.
-    new = [Claim(house_id=number, partner_id=quota.partner_id, claimed_by=by, claimed_at=now) for number in wanted]
+    new = [Claim(house_id=number, partner_id=quota.partner_id, claimed_by=by, claimed_at=now, due_at=now + rules.begin,
+                 uncovered=rest[number] - amounts[number]) for number in wanted]
     try:
         made = session.scalars(insert(Claim).returning(Claim), [row.model_dump(exclude={"id"}) for row in new]).all()
     except IntegrityError as error:  # the unique index: somebody claimed it between our look and our write
         raise Stale(codes="", taken=1) from error
     claims = sorted(made, key=lambda claim: claim.house_id)
     session.execute(insert(Contribution), [
-        {"claim_id": claim.id, "quota_id": quota_id, "amount": amounts[claim.house_id], "lead": True}
+        {"claim_id": claim.id, "quota_id": quota_id, "amount": amounts[claim.house_id], "lead": True, "by_id": by,
+         "at": now}
         for claim in claims
     ])
     record_many(session, [
@@ -147,14 +167,14 @@ def claim_houses(
     return claims
 
 
-def get(session: Session, claim_id: int, *, keep: bool = False) -> Claim:
-    """The claim as it is now; ``keep``: and as it stays until the transaction ends.
+def get(session: Session, claim_id: int, *, keep: bool = False, lock: bool = False) -> Claim:
+    """The claim as it is now; ``keep``: and as it stays until the transaction ends; ``lock``: to be changed in it.
 
     Raises:
         Refused: ``claim.gone``.
     """
-    lock = {"read": True} if keep else None
-    claim = session.get(Claim, claim_id, populate_existing=True, with_for_update=lock)
+    locked: bool | dict[str, bool] | None = True if lock else {"read": True} if keep else None
+    claim = session.get(Claim, claim_id, populate_existing=True, with_for_update=locked)
     if claim is None:
         raise Refused("claim.gone")
     return claim
@@ -167,13 +187,45 @@ def holding(session: Session, house_id: int) -> Claim | None:
 
 
 def contributions(session: Session, claim_id: int) -> list[Contribution]:
-    """Who pays what, the lead first."""
-    query = select(Contribution).where(col(Contribution.claim_id) == claim_id)
-    return list(session.exec(query.order_by(col(Contribution.lead).desc(), col(Contribution.id))))
+    """Who pays what now, the lead first; of a claim that is over, who did. Not those who left it before."""
+    query = select(Contribution).join(Claim, col(Claim.id) == col(Contribution.claim_id)).where(
+        col(Contribution.claim_id) == claim_id, stays())
+    return list(session.exec(query.order_by(col(Contribution.lead).desc(), col(Contribution.id))
+                             .execution_options(populate_existing=True)))
+
+
+def stays() -> ColumnElement[bool]:
+    """Of a query over contributions and their claims: those that hold, or held until the claim was over."""
+    return or_(col(Contribution.ended_at).is_(None), col(Contribution.ended_at) == col(Claim.ended_at))
 
 
 def release(session: Session, claim_id: int, reason: str, now: datetime, *, by: int | None) -> Claim:
-    """Give a house back to the waiting list; units and money return to the quota.
+    """Give a house back to the waiting list; units and money return to the quotas, co-funders' too.
+
+    Raises:
+        Refused: ``claim.finished`` the work is done; ``stale`` the claim is not active.
+    """
+    return give_up(session, claim_id, ClaimState.RELEASED, now, by=by, reason=reason)
+
+
+def expire(session: Session, claim_id: int, now: datetime) -> Claim:
+    """The house returns to the waiting list, because its deadline is long missed.
+
+    Raises:
+        Stale: it goes on after all: the work went on, or a new date was granted or asked for.
+    """
+    claim = get(session, claim_id, lock=True)
+    if claim.expires_at is None or claim.expires_at > now or requests.wants_more_time(session, claim_id):
+        raise Stale()
+    return give_up(session, claim_id, ClaimState.EXPIRED, now, by=None, reason=None)
+
+
+def give_up(
+    session: Session, claim_id: int, state: ClaimState, now: datetime, *, by: int | None, reason: str | None,
+    staying: tuple[int, ...] = (),
+) -> Claim:
+    """End a claim before the handover, as ``state``; the house waits again. ``staying``: contributions that go on with
+    the next claim, so that their money stays reserved.
 
     Raises:
         Refused: ``claim.finished`` the work is done; ``stale`` the claim is not active.
@@ -184,30 +236,18 @@ def release(session: Session, claim_id: int, reason: str, now: datetime, *, by: 
     house = houses.get(session, claim.house_id)
     if house.state == HouseState.FINISHED:
         raise Refused("claim.finished", code=house.code)
-    _end(session, claim, ClaimState.RELEASED, Turn.OVER, now, end_reason=reason[:500])
-    for part in contributions(session, claim_id):
-        partners.give_back(session, part.quota_id, 1 if part.lead else 0, part.amount)
-    houses.move(session, claim.house_id, house.state, HouseState.ELIGIBLE, now, by=by, claim=claim_id)
-    return get(session, claim_id)
-
-
-def hand_over(session: Session, claim_id: int, real_cost: int, now: datetime, *, by: int | None) -> Claim:
-    """The house is handed over and signed; the real cost settles the reservation.
-
-    Raises:
-        Refused: ``claim.not_finished``, ``quota.short_settle`` with the figures, ``stale``.
-    """
-    claim = get(session, claim_id)
-    if claim.state != ClaimState.ACTIVE:
-        raise Stale()
-    house = houses.get(session, claim.house_id)
-    if house.state != HouseState.FINISHED:
-        raise Refused("claim.not_finished", code=house.code)
-    lead = contributions(session, claim_id)[0]
-    _end(session, claim, ClaimState.HANDED_OVER, Turn.DONE, now, real_cost=real_cost, handed_over_at=now,
-         physical=100, financial=100)
-    partners.settle(session, lead.quota_id, lead.amount, real_cost)
-    houses.move(session, claim.house_id, HouseState.FINISHED, HouseState.HANDED_OVER, now, by=by, claim=claim_id)
+    end(session, claim, state, Turn.OVER, now, end_reason=reason[:500] if reason else None)
+    parts = live(session, claim_id)
+    for part in sorted(parts, key=lambda one: one.quota_id):
+        part.ended_at = now
+        session.add(part)
+        if part.id not in staying:
+            promises.give_back(session, part.quota_id, 1 if part.lead else 0, part.amount)
+    session.flush()
+    # Of a house that only changes hands, a correction is still to be looked at: the next partner works by it, too.
+    kept: dict[str, Any] = {"recheck_at": col(House.recheck_at)} if state == ClaimState.TRANSFERRED else {}
+    houses.move(session, claim.house_id, house.state, HouseState.ELIGIBLE, now, by=by, claim=claim_id,
+                reason=state.value, **kept)
     return get(session, claim_id)
 
 
@@ -216,10 +256,17 @@ def forget_reasons(session: Session, house_id: int) -> None:
     session.exec(update(Claim).where(col(Claim.house_id) == house_id).values(end_reason=None))
 
 
-def _end(session: Session, claim: Claim, state: ClaimState, turn: Turn, now: datetime, **values: object) -> None:
+def end(session: Session, claim: Claim, state: ClaimState, turn: Turn, now: datetime, **values: object) -> None:
+    """Write that an active claim is over, with all that was asked about it.
+
+    Raises:
+        Stale: it is not active (any more).
+    """
     done = session.exec(
         update(Claim).where(col(Claim.id) == claim.id, col(Claim.state) == ClaimState.ACTIVE)
-        .values(state=state, turn=int(turn), ended_at=now, version=col(Claim.version) + 1, **values)
+        .values(state=state, turn=int(turn), ended_at=now, version=col(Claim.version) + 1, due_at=None, overdue_at=None,
+                expires_at=None, **values)
     )
     if done.rowcount != 1:
         raise Stale()
+    requests.end_with(session, claim.id or 0, now)

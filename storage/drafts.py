@@ -11,7 +11,7 @@ from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, Session, SQLModel, col, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
-from storage import photos
+from storage import photos, scans
 from storage.base import args, big, blob, fk, pk
 from storage.store import vault_of
 
@@ -148,6 +148,7 @@ def write(
 def discard(session: Session, draft: Draft) -> None:
     """Delete a draft with everything typed in it, and the photos that were not attached to anything."""
     photos.forget_draft(session, draft.id or 0)
+    scans.forget_draft(session, draft.id or 0)
     session.delete(draft)
     session.flush()
 

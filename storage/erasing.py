@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlmodel import Session, col, delete, or_, select, update
 
-from storage import checklist, claims, drafts, houses, partners, photos, progress, revisions
+from storage import checklist, claims, drafts, houses, partners, photos, progress, requests, revisions, scans
 from storage.errors import Refused, Stale
 from storage.events import Event, record, record_many
 from storage.households import Household
@@ -23,9 +23,10 @@ HOLD_OFF = timedelta(days=365)
 _DONE = (HouseState.HANDED_OVER,)
 _REFUSED = tuple(state for state in OVER if state not in _DONE)
 # Forms whose draft is about a claim of a house; about something else. Every other form of a subject is about a house.
-OF_CLAIMS = ("progress", "handover", "send_back", "release")
+OF_CLAIMS = ("progress", "progress_fix", "finish", "handover", "bast", "send_back", "release", "cofund", "cofund_leave",
+             "transfer", "refer", "transfer_no", "extension", "extension_no")
 OF_OTHERS = ("approve_many", "claim_many", "partner", "quota", "quota_units", "quota_ceiling", "quota_house",
-             "city_ceiling")
+             "quota_areas", "partner_rules", "city_ceiling", "visit_day", "visit_place")
 
 
 class Reason(StrEnum):
@@ -76,10 +77,12 @@ def erase(
     for draft in about:
         if draft.id != draft_id:
             drafts.discard(session, draft)
-    counts = {"revisions": revisions.erase(session, house_id), "photos": photos.erase(session, house_id)}
+    counts = {"revisions": revisions.erase(session, house_id), "photos": photos.erase(session, house_id),
+              "scans": scans.erase(session, ended)}
     checklist.erase(session, house_id)
     progress.forget_notes(session, ended)
     claims.forget_reasons(session, house_id)
+    requests.forget_reasons(session, ended)
     _leave(session, house, now, by)
     record(session, "data.erased", now, actor=by, house=house_id, reason=reason.value, words=words, **counts)
     return houses.get(session, house_id)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import insert
-from sqlmodel import Field, Session, SQLModel, col, func, select
+from sqlmodel import Field, Session, SQLModel, col, func, or_, select
 
 from storage.base import args, fk, json_column, pk
 
@@ -53,3 +55,33 @@ def record_many(session: Session, events: list[Event]) -> None:
     if events:
         session.flush()  # what was recorded before them stays before them
         session.execute(insert(Event), [event.model_dump(exclude={"id"}) for event in events])
+
+
+def last(session: Session, moment: datetime | None = None) -> int:
+    """The id of the newest event, or of the newest up to a moment; 0 where there is none."""
+    if moment is None:
+        return session.exec(select(func.max(Event.id))).one() or 0
+    query = select(Event.id).where(col(Event.at) <= moment).order_by(col(Event.at).desc(), col(Event.id).desc())
+    return session.exec(query.limit(1)).first() or 0
+
+
+_AT_WORK = 1_000
+"""Whoever writes at the same moment began so few events ago."""
+
+
+def gaps(session: Session) -> list[tuple[int, int]]:
+    """Spans of ids, first and last, that are missing among the newest events: on PostgreSQL others may be writing them,
+    and commit them under these ids later; most never come."""
+    ids = list(session.exec(select(Event.id).order_by(col(Event.id).desc()).limit(_AT_WORK)))
+    known = [number or 0 for number in ids] + ([0] if len(ids) < _AT_WORK else [])
+    return [(lower + 1, upper - 1) for upper, lower in pairwise(known) if upper - lower > 1]
+
+
+def since(
+    session: Session, after: int, kinds: Collection[str], limit: int, missed: Collection[tuple[int, int]] = (),
+) -> list[Event]:
+    """Events of some kinds behind the event ``after``, and those that have come into its :func:`gaps` (``missed``);
+    oldest first, ``limit`` at most."""
+    later = or_(col(Event.id) > after, *(col(Event.id).between(*span) for span in missed))
+    query = select(Event).where(later, col(Event.kind).in_(kinds))
+    return list(session.exec(query.order_by(col(Event.id)).limit(limit)))

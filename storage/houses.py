@@ -7,11 +7,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Column, Index, text
+from sqlalchemy import JSON, Column, Index
 from sqlmodel import Field, Session, SQLModel, col, func, select, update
 
 from storage import regions
-from storage.base import args, big, check, choice, fk, pk
+from storage.base import args, big, check, choice, fk, partial_index, pk
 from storage.errors import Refused, Stale
 from storage.events import record
 from storage.households import Household
@@ -61,10 +61,6 @@ OVER = (_S.INELIGIBLE, _S.HANDED_OVER, _S.WITHDRAWN, _S.DUPLICATE)
 HELD = (_S.CLAIMED, _S.IN_PROGRESS, _S.FINISHED)
 
 
-def _partial(name: str, where: str, *columns: str) -> Index:
-    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
-
-
 class House(SQLModel, table=True):
     """One house. Who lives in it, and where exactly, stands in :class:`storage.households.Household`.
 
@@ -89,12 +85,12 @@ class House(SQLModel, table=True):
         Index("ix_house_surveyor", "surveyor_id", "id"),
         Index("ix_house_surveyor_state", "surveyor_id", "state", "id"),
         # Corrected while a partner holds it: a verifier looks again.
-        _partial("ix_house_recheck", "recheck_at IS NOT NULL", "kecamatan_code", "id"),
+        partial_index("ix_house_recheck", "recheck_at IS NOT NULL", "kecamatan_code", "id"),
         # What a verifier holds.
-        _partial("ix_house_taken", "taken_by IS NOT NULL", "taken_by", "id"),
+        partial_index("ix_house_taken", "taken_by IS NOT NULL", "taken_by", "id"),
         # Ended houses whose family's data is still kept; those of them whose erasure was announced.
-        _partial("ix_house_closed", "closed_at IS NOT NULL", "state", "closed_at"),
-        _partial("ix_house_erasing", "erasing_at IS NOT NULL", "erasing_at"),
+        partial_index("ix_house_closed", "closed_at IS NOT NULL", "state", "closed_at"),
+        partial_index("ix_house_erasing", "erasing_at IS NOT NULL", "erasing_at"),
     )
     id: int | None = pk()
     code: str = Field(unique=True, max_length=12)
@@ -243,7 +239,14 @@ def waiting(
 
     ``after`` is (priority, id) of the last house of the page before.
     """
-    query = select(House).where(col(House.state) == state)
+    return list(session.exec(in_order(select(House), state, kecamatan=kecamatan, limit=limit, after=after)))
+
+
+def in_order(
+    query: Any, state: HouseState, *, kecamatan: Sequence[str] | None, limit: int, after: tuple[int, int] | None
+) -> Any:
+    """A query over houses along the waiting list: see :func:`waiting`."""
+    query = query.where(col(House.state) == state)
     if kecamatan is not None:
         query = query.where(col(House.kecamatan_code).in_(kecamatan))
     if after is not None:
@@ -252,7 +255,7 @@ def waiting(
             col(House.priority) <= rank,  # where the index is entered; the rest passes over equal ones
             (col(House.priority) < rank) | (col(House.id) > last),
         )
-    return list(session.exec(query.order_by(col(House.priority).desc(), col(House.id)).limit(limit)))
+    return query.order_by(col(House.priority).desc(), col(House.id)).limit(limit)
 
 
 def some(session: Session, house_ids: list[int]) -> list[House]:

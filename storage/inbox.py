@@ -84,8 +84,9 @@ def receive(session: Session, bot_id: int, updates: list[dict[str, Any]], now: d
     if not rows:
         return 0
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    # RETURNING tells which were new; the row count of such an INSERT is unknown on PostgreSQL.
-    return len(session.execute(insert(Inbox).values(rows).on_conflict_do_nothing().returning(col(Inbox.id))).all())
+    # RETURNING tells which were new; the row count of such an INSERT is unknown on PostgreSQL. The rows are handed over
+    # beside the statement: with them in it, it would be put together anew for each update.
+    return len(session.execute(insert(Inbox).on_conflict_do_nothing().returning(col(Inbox.id)), rows).all())
 
 
 def waiting(session: Session, *, busy: Collection[int] = (), limit: int = 200) -> list[Inbox]:

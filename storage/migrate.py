@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
@@ -50,6 +51,18 @@ def _walk(engine: Engine, step: Callable[[Config, str], None], revision: str) ->
         finally:
             if sqlite:
                 _references(connection, on=True)
+
+
+@contextmanager
+def triggers_aside(connection: Connection) -> Iterator[None]:
+    """For a migration that writes a table anew on SQLite: triggers would go with it, or speak of a table that is away
+    for a moment. They stand aside, and stand again afterwards."""
+    found = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")).all()
+    for name, _ in found:
+        connection.execute(text(f"DROP TRIGGER {name}"))
+    yield
+    for _, sql in found:
+        connection.exec_driver_sql(sql)
 
 
 def _references(connection: Connection, *, on: bool) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 import orjson
 from sqlalchemy import Index, text
-from sqlmodel import Field, Session, SQLModel, col, func, select, update
+from sqlmodel import Field, Session, SQLModel, col, func, or_, select, update
 
 from storage import meta
 from storage.base import args, big, blob, choice, fk, json_column, pk
@@ -37,8 +37,15 @@ class Delivery(StrEnum):
     AT_MOST_ONCE = "at_most_once"
 
 
+# How slots begin of pictures that illustrate a text which says it all; and of those that somebody asked for.
+PICTURE, ASKED = "picture.", "picture.asked."
+
+
 # Written out in queries, never as bound values: only then does a planner see that the partial index fits.
 _OPEN = "state IN ('pending', 'sending')"
+# Nobody is asked to wait longer than a day, and nobody asks for what was done longer ago: a moment further ahead was
+# written by a clock that was wrong.
+_BELIEVABLE, _KNOWN = timedelta(days=1), timedelta(days=2)
 
 
 class Outbox(SQLModel, table=True):
@@ -87,16 +94,17 @@ def enqueue(
             .values(state=OutboxState.REPLACED, done_at=now)
         )
     row = Outbox(
-        chat_id=chat_id, method=method, params=vault_of(session).seal(orjson.dumps(params), _place(chat_id)),
+        chat_id=chat_id, method=method, params=seal(session, chat_id, params),
         target_message=target_message, target_row=target_row, slot=slot, then=then, then_args=then_args or {},
-        delivery=delivery or _promise(chat_id, method), priority=priority, due_at=now, created_at=now,
+        delivery=delivery or promise(chat_id, method), priority=priority, due_at=now, created_at=now,
     )
     session.add(row)
     session.flush()
     return row
 
 
-def _promise(chat_id: int, method: str) -> Delivery:
+def promise(chat_id: int, method: str) -> Delivery:
+    """How often a call may arrive when nobody knows whether it did: a new message in a group once at most."""
     group = FILE_LANES < chat_id < 0
     return Delivery.AT_MOST_ONCE if group and method.startswith("send") else Delivery.AT_LEAST_ONCE
 
@@ -111,6 +119,17 @@ def fetch_file(session: Session, photo_id: int, file_id: str, now: datetime) -> 
     """Ask for a file's bytes, in a lane of its own: a slow download holds back nobody's answer."""
     return enqueue(session, FILE_LANES - photo_id, "getFile", {"file_id": file_id}, now, then="photo_fetched",
                    then_args={"photo_id": photo_id}, priority=BACKGROUND)
+
+
+def fetch_scan(session: Session, scan_id: int, file_id: str, now: datetime) -> Outbox:
+    """The same for a page of a signed record, in the lanes behind those of photos."""
+    return enqueue(session, FILE_LANES * 2 - scan_id, "getFile", {"file_id": file_id, "_pdf_too": True}, now,
+                   then="scan_fetched", then_args={"scan_id": scan_id}, priority=BACKGROUND)
+
+
+def seal(session: Session, chat_id: int, params: dict[str, Any]) -> bytes:
+    """Parameters as they are kept."""
+    return vault_of(session).seal(orjson.dumps(params), _place(chat_id))
 
 
 def params_of(session: Session, row: Outbox) -> dict[str, Any]:
@@ -130,7 +149,8 @@ def heads(session: Session, now: datetime, *, busy: Collection[int] = (), limit:
     if busy:
         first = first.where(col(Outbox.chat_id).not_in(busy))
     query = select(Outbox).where(
-        col(Outbox.id).in_(first), col(Outbox.state) == OutboxState.PENDING, col(Outbox.due_at) <= now
+        col(Outbox.id).in_(first), col(Outbox.state) == OutboxState.PENDING,
+        or_(col(Outbox.due_at) <= now, col(Outbox.due_at) > now + _BELIEVABLE),
     )
     return list(session.exec(query.order_by(col(Outbox.priority), col(Outbox.id)).limit(limit)))
 
@@ -184,8 +204,30 @@ def recent(session: Session, chat_id: int, slot: str, since: datetime) -> bool:
     """Whether a call of this chat and slot waits, or was done after a time (so that nothing is shown twice)."""
     mine = (col(Outbox.chat_id) == chat_id, col(Outbox.slot) == slot)
     waiting = select(Outbox.id).where(text(_OPEN), *mine).limit(1)
-    done = select(Outbox.id).where(col(Outbox.done_at) > since, *mine).limit(1)
+    done = select(Outbox.id).where(*_lately(since), *mine).limit(1)
     return session.exec(waiting).first() is not None or session.exec(done).first() is not None
+
+
+def _lately(since: datetime) -> tuple[Any, Any]:
+    return col(Outbox.done_at) > since, col(Outbox.done_at) <= since + _KNOWN
+
+
+def answers(session: Session, chat_id: int, since: datetime) -> int:
+    """How many new messages of a chat, in slots and nobody's broadcast, wait or came after a time."""
+    mine = (col(Outbox.chat_id) == chat_id, col(Outbox.slot).is_not(None), col(Outbox.priority) == ANSWER,
+            col(Outbox.method).startswith("send"))
+    waiting = select(func.count()).where(text(_OPEN), *mine)
+    done = select(func.count()).where(*_lately(since), col(Outbox.state) == OutboxState.SENT, *mine)
+    return session.exec(waiting).one() + session.exec(done).one()
+
+
+def newest(session: Session, chat_id: int, slot: str, since: datetime) -> Outbox | None:
+    """The newest call of this chat and slot that waits or is under way, or arrived after a time."""
+    mine = (col(Outbox.chat_id) == chat_id, col(Outbox.slot) == slot)
+    waiting = select(Outbox).where(text(_OPEN), *mine).order_by(col(Outbox.id).desc()).limit(1)
+    done = select(Outbox).where(*_lately(since), col(Outbox.state) == OutboxState.SENT, *mine)
+    return session.exec(waiting).first() or session.exec(
+        done.order_by(col(Outbox.done_at).desc(), col(Outbox.id).desc()).limit(1)).first()
 
 
 def taken_over(session: Session) -> list[Outbox]:
@@ -224,6 +266,12 @@ def cancel(session: Session, row: Outbox, now: datetime) -> bool:
     return bool(done.rowcount == 1)
 
 
+def waiting_for(session: Session, chat_id: int) -> list[Outbox]:
+    """What waits for a chat, in order."""
+    mine = (text(_OPEN), col(Outbox.chat_id) == chat_id, col(Outbox.state) == OutboxState.PENDING)
+    return list(session.exec(select(Outbox).where(*mine).order_by(col(Outbox.id))))
+
+
 def drop_waiting(session: Session, chat_id: int, now: datetime, problem: str) -> int:
     """Give up what waits for a chat that cannot be reached (blocked, kicked, gone)."""
     done = session.exec(
@@ -244,35 +292,3 @@ def forget_old(session: Session, before: datetime) -> int:
     )
     meta.put(session, "outbox_forgotten", before.isoformat())
     return int(done.rowcount)
-
-
-def as_new(method: str) -> str:
-    """The call that says in a new message what an edit can no longer say in the old one."""
-    if method == "editMessageMedia":
-        return "sendPhoto"
-    return "sendMessage" if method.startswith("edit") else method
-
-
-def forget_target(session: Session, row_id: int) -> None:
-    """The message that a call aimed at is gone: what it says comes as a new message."""
-    row = session.get(Outbox, row_id, populate_existing=True)
-    if row is not None:
-        row.method, row.target_message, row.target_row = as_new(row.method), None, None
-        session.add(row)
-        session.flush()
-
-
-def migrate(session: Session, old: int, new: int) -> int:
-    """A group became a supergroup: what waits for the old id goes to the new one. How many calls."""
-    waiting = (text(_OPEN), col(Outbox.chat_id) == old, col(Outbox.state) == OutboxState.PENDING)
-    rows = session.exec(select(Outbox).where(*waiting).order_by(col(Outbox.id))).all()
-    for row in rows:
-        params = params_of(session, row)
-        if "chat_id" in params:
-            params["chat_id"] = new
-        row.chat_id, row.params = new, vault_of(session).seal(orjson.dumps(params), _place(new))
-        # Message ids do not survive the move: an edit of an old message becomes a new one.
-        row.method, row.target_message, row.target_row = as_new(row.method), None, None
-        session.add(row)
-    session.flush()
-    return len(rows)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import tuple_
+from sqlalchemy import JSON, Column, false, text, tuple_
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Field, Session, SQLModel, col, func, select, update
 
@@ -31,23 +32,41 @@ class Scheme(StrEnum):
     NONE = "none"
 
 
+def _areas() -> Any:
+    """Kecamatan codes; none for the whole city."""
+    return Field(default_factory=list, sa_column=Column(JSON, nullable=False, server_default=text("'[]'")))
+
+
+def _rule() -> Any:
+    return Field(default=False, sa_column_kwargs={"server_default": false()})
+
+
 class Partner(SQLModel, table=True):
-    """Who pays and builds: the housing agency, Baznas, a company."""
+    """Who pays and builds: the housing agency, Baznas, a company.
+
+    ``rule_…``: which houses it may take (:mod:`storage.fitting`): of these kecamatan, estimated at ``rule_most`` rupiah
+    at most, of *mustahik* only, with a land document, of families in the register of the poor (DTSEN).
+    """
 
     __tablename__ = "partner"
-    __table_args__ = args()
+    __table_args__ = args(check("rule_most > 0", "rule_most"))
     id: int | None = pk()
     name: str = Field(unique=True, max_length=80)
     source: FundSource = choice(FundSource, "fund_source")
     created_at: datetime
     closed_at: datetime | None = None
+    rule_areas: list[str] = _areas()
+    rule_most: int | None = big(nullable=True)
+    rule_mustahik: bool = _rule()
+    rule_land: bool = _rule()
+    rule_dtsen: bool = _rule()
 
 
 class Quota(SQLModel, table=True):
     """What a partner can take in one year (and scheme, and batch).
 
     ``reserved`` is promised to active claims, ``spent`` is the real cost of houses handed over; both whole
-    rupiah. Together they never pass ``ceiling``; the same holds for units.
+    rupiah. Together they never pass ``ceiling``; the same holds for units. ``areas``: the kecamatan it is for.
     """
 
     __tablename__ = "quota"
@@ -70,6 +89,7 @@ class Quota(SQLModel, table=True):
     spent: int = big(default=0)
     created_at: datetime
     closed_at: datetime | None = None
+    areas: list[str] = _areas()
 
     @property
     def units_left(self) -> int:
@@ -145,6 +165,11 @@ def quotas_in(session: Session, year: int, partner_ids: Collection[int]) -> dict
     return found
 
 
+def some_quotas(session: Session, quota_ids: Collection[int]) -> list[Quota]:
+    """Quotas by their ids."""
+    return list(session.exec(select(Quota).where(col(Quota.id).in_(quota_ids))))
+
+
 def get(session: Session, partner_id: int) -> Partner:
     """The partner.
 
@@ -160,10 +185,11 @@ def get(session: Session, partner_id: int) -> Partner:
 def add_quota(
     session: Session, partner_id: int, year: int, units: int, ceiling: int, now: datetime, *,
     by: int | None, house_ceiling: int | None = None, scheme: Scheme = Scheme.NONE, batch: int = 1,
+    areas: Collection[str] = (),
 ) -> Quota:
-    """A new quota."""
+    """A new quota. ``areas``: the kecamatan it is for, none for the whole city."""
     quota = Quota(partner_id=partner_id, year=year, units=units, ceiling=ceiling, house_ceiling=house_ceiling,
-                  scheme=scheme, batch=batch, created_at=now)
+                  scheme=scheme, batch=batch, created_at=now, areas=sorted(areas))
     session.add(quota)
     session.flush()
     record(session, "quota.added", now, actor=by, quota=quota.id, partner=partner_id, units=units, ceiling=ceiling)
@@ -173,13 +199,15 @@ def add_quota(
 def change_quota(
     session: Session, quota_id: int, now: datetime, *, by: int | None, units: int | None = None,
     ceiling: int | None = None, house_ceiling: int | None = None, any_house: bool = False,
+    areas: Collection[str] | None = None,
 ) -> Quota:
-    """Raise or lower the given figures of a quota. ``any_house`` takes its ceiling a house away.
+    """Raise or lower the given figures of a quota. ``any_house`` takes its ceiling a house away; no ``areas`` open it
+    to the whole city.
 
     Raises:
         Refused: ``quota.below_promised`` less than what is reserved and spent already, with those figures.
     """
-    values: dict[str, int | None] = {}
+    values: dict[str, Any] = {}
     where = [col(Quota.id) == quota_id]
     if units is not None:
         values["units"] = units
@@ -189,6 +217,8 @@ def change_quota(
         where.append(col(Quota.reserved) + col(Quota.spent) <= ceiling)
     if any_house or house_ceiling is not None:
         values["house_ceiling"] = None if any_house else house_ceiling
+    if areas is not None:
+        values["areas"] = sorted(areas)
     if not values:
         return fresh(session, quota_id)
     # Only what is given is written: another admin may be changing another figure of the same quota.
@@ -210,62 +240,3 @@ def fresh(session: Session, quota_id: int, *, lock: bool = False) -> Quota:
     if quota is None:
         raise Refused("quota.gone")
     return quota
-
-
-def reserve(session: Session, quota_id: int, units: int, money: int) -> None:
-    """Promise units and rupiah in one guarded statement (decision 7).
-
-    Raises:
-        Refused: ``quota.short`` with what is left and what is missing; ``quota.closed``.
-    """
-    done = session.exec(
-        update(Quota).where(
-            col(Quota.id) == quota_id,
-            col(Quota.closed_at).is_(None),
-            col(Quota.units_reserved) + col(Quota.units_spent) + units <= col(Quota.units),
-            col(Quota.reserved) + col(Quota.spent) + money <= col(Quota.ceiling),
-        ).values(units_reserved=col(Quota.units_reserved) + units, reserved=col(Quota.reserved) + money)
-    )
-    if done.rowcount == 1:
-        return
-    quota = fresh(session, quota_id)
-    if quota.closed_at is not None:
-        raise Refused("quota.closed", year=quota.year)
-    raise short_of(quota, units, money)
-
-
-def short_of(quota: Quota, units: int, money: int) -> Refused:
-    """The refusal that says exactly what is missing: ``quota.short`` (both), ``.short_units``, ``.short_money``."""
-    few, poor = units > quota.units_left, money > quota.money_left
-    code = "quota.short" if few and poor else "quota.short_units" if few else "quota.short_money"
-    return Refused(code, units=units, money=money, units_left=quota.units_left, money_left=quota.money_left,
-                   units_missing=max(0, units - quota.units_left), money_missing=max(0, money - quota.money_left))
-
-
-def give_back(session: Session, quota_id: int, units: int, money: int) -> None:
-    """Return what a released claim had reserved."""
-    session.exec(
-        update(Quota).where(col(Quota.id) == quota_id)
-        .values(units_reserved=col(Quota.units_reserved) - units, reserved=col(Quota.reserved) - money)
-    )
-
-
-def settle(session: Session, quota_id: int, reserved: int, real: int) -> None:
-    """Turn a reservation of one unit into spent money.
-
-    Raises:
-        Refused: ``quota.short_settle`` the real cost is more than was reserved and the quota has no room for it.
-    """
-    done = session.exec(
-        update(Quota).where(
-            col(Quota.id) == quota_id,
-            col(Quota.reserved) - reserved + col(Quota.spent) + real <= col(Quota.ceiling),
-        ).values(
-            units_reserved=col(Quota.units_reserved) - 1, units_spent=col(Quota.units_spent) + 1,
-            reserved=col(Quota.reserved) - reserved, spent=col(Quota.spent) + real,
-        )
-    )
-    if done.rowcount != 1:
-        quota = fresh(session, quota_id)
-        raise Refused("quota.short_settle", real=real, reserved=reserved, money_left=quota.money_left,
-                      missing=real - reserved - quota.money_left)

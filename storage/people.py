@@ -36,6 +36,8 @@ class Person(SQLModel, table=True):
     unreachable_at: datetime | None = None
     # Whether a surveyor wants to hear what becomes of the houses they registered.
     house_news: bool = Field(default=True, sa_column_kwargs={"server_default": true()})
+    # When a rep was told, once, that a screenshot of a family's data cannot be taken back.
+    warned_at: datetime | None = None
 
 
 _CITY_ROLE = "revoked_at IS NULL AND partner_id IS NULL"
@@ -163,6 +165,16 @@ def speak(session: Session, person: Person, locale: str, now: datetime) -> None:
     session.add(person)
     session.flush()
     record(session, "person.language", now, actor=person.id, person=person.id, locale=locale)
+
+
+def warn(session: Session, person: Person, now: datetime) -> bool:
+    """Note that a rep is told that a screenshot of a family's data cannot be taken back; whether it is the first time.
+    """
+    done = session.exec(update(Person).where(col(Person.id) == person.id, col(Person.warned_at).is_(None))
+                        .values(warned_at=now))
+    if done.rowcount == 1:
+        record(session, "person.warned", now, actor=person.id, person=person.id)
+    return done.rowcount == 1
 
 
 def add_person(session: Session, telegram_id: int | None, name: str, locale: str, now: datetime) -> Person:

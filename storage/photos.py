@@ -132,9 +132,10 @@ def attach(session: Session, draft_id: int, house_id: int, progress_id: int | No
     return int(done.rowcount)
 
 
-def forget_draft(session: Session, draft_id: int) -> None:
-    """Delete the photos that stand in a draft only: nothing of a form that was not saved is kept."""
-    gone = session.execute(delete(Photo).where(col(Photo.draft_id) == draft_id).returning(col(Photo.key)))
+def forget_draft(session: Session, draft_id: int, only: Collection[int] | None = None) -> None:
+    """Delete the photos that stand in a draft only: nothing of a form that was not saved is kept. ``only``: these."""
+    where = [col(Photo.draft_id) == draft_id, *([col(Photo.id).in_(only)] if only is not None else [])]
+    gone = session.execute(delete(Photo).where(*where).returning(col(Photo.key)))
     dropped.leave(session, [key for key in gone.scalars() if key])
 
 
@@ -168,20 +169,6 @@ def _reject(session: Session, photo: Photo, problem: str) -> None:
     photo.state, photo.problem, photo.key = PhotoState.REJECTED, problem, None
     session.add(photo)
     session.flush()
-
-
-def unused_files(session: Session, limit: int = 500) -> set[str]:
-    """Keys of dropped files that may be deleted now. Those of a picture that a photo still uses stay."""
-    keys = dropped.listed(session, limit)
-    used = {key for key in session.exec(select(Photo.key).where(col(Photo.key).in_(keys))) if key}
-    dropped.strike(session, used)
-    return keys - used
-
-
-def files_deleted(session: Session, keys: set[str], now: datetime) -> list[Photo]:
-    """The files are gone. Photos that came to use one of them meanwhile must be fetched again: these."""
-    dropped.deleted(session, keys, now)
-    return list(session.exec(select(Photo).where(col(Photo.key).in_(keys)).order_by(col(Photo.id))))
 
 
 def count_of_house(session: Session, house_id: int) -> int:

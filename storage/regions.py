@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import combinations
 
 from sqlmodel import Field, Session, SQLModel, col, select, update
@@ -114,7 +114,21 @@ def place_of(session: Session, kelurahan: str) -> tuple[str, str]:
     return row[0], row[1]
 
 
+def places_of(session: Session, kelurahan: Collection[str]) -> dict[str, tuple[str, str]]:
+    """Kelurahan code → its name and that of its kecamatan, of a list of houses in one query."""
+    query = (
+        select(Kelurahan.code, Kelurahan.name, Kecamatan.name)
+        .join(Kecamatan, col(Kecamatan.code) == col(Kelurahan.kecamatan_code)).where(col(Kelurahan.code).in_(kelurahan))
+    )
+    return {code: (name, around) for code, name, around in session.exec(query)}
+
+
 def kelurahan_of(session: Session, kecamatan: str) -> list[Kelurahan]:
     """The kelurahan of one kecamatan, by name."""
     where = col(Kelurahan.kecamatan_code) == kecamatan
     return list(session.exec(select(Kelurahan).where(where).order_by(Kelurahan.name)))
+
+
+def all_kelurahan(session: Session) -> list[Kelurahan]:
+    """Every kelurahan, by code."""
+    return list(session.exec(select(Kelurahan).order_by(Kelurahan.code)))

@@ -10,10 +10,11 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, col, update
+from sqlmodel import Session, col, select, update
 
 from storage import assessments, households, houses, people, photos, revisions
 from storage.assessments import HEALTH, MATERIALS, STRUCTURE, Assessment
+from storage.claims import Claim
 from storage.errors import Refused, Stale
 from storage.events import record
 from storage.houses import HELD, House, HouseState
@@ -198,6 +199,9 @@ def _move_on(session: Session, house: House, columns: dict[str, Any], now: datet
         houses.move(session, number, state, HouseState.REGISTERED, now, by=by, reason="corrected", **columns)
     elif state == HouseState.REGISTERED or state in HELD:
         if state in HELD:
+            if columns["kecamatan_code"] != house.kecamatan_code:
+                # Its claim is counted where the house stands: who is just writing it finishes first.
+                session.exec(select(Claim.id).where(col(Claim.house_id) == number).with_for_update()).all()
             columns |= {"recheck_at": house.recheck_at or now}  # all that was not looked at yet
         session.exec(update(House).where(col(House.id) == number).values(version=col(House.version) + 1, **columns))
         session.refresh(house)

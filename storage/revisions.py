@@ -49,6 +49,20 @@ def values(session: Session, row: Revision) -> tuple[Any, Any]:
     return orjson.loads(vault.open(row.before, bound)), orjson.loads(vault.open(row.after, bound))
 
 
+def first_values(session: Session, moments: dict[tuple[int, str], datetime]) -> dict[tuple[int, str], Any]:
+    """(house id, field) → what the field said before it was changed at a moment. What was erased is left out."""
+    if not moments:
+        return {}
+    houses, fields = {house for house, _ in moments}, {field for _, field in moments}
+    query = select(Revision).where(col(Revision.house_id).in_(houses), col(Revision.field).in_(fields))
+    found: dict[tuple[int, str], Any] = {}
+    for row in session.exec(query.order_by(col(Revision.id))):
+        key = (row.house_id, row.field)
+        if key not in found and moments.get(key) == row.at:
+            found[key] = values(session, row)[0]
+    return found
+
+
 def erase(session: Session, house_id: int) -> int:
     """Forget all values; how many."""
     return int(session.exec(delete(Revision).where(col(Revision.house_id) == house_id)).rowcount)

@@ -19,6 +19,13 @@ class Rules:
     personal data stays after the house was refused (or withdrawn), and after its handover: ten years, because the
     rule "no housing aid in the last ten years" is checked against it. ``notice``: how long before its erasure the
     admins are told.
+
+    Of a claim, each counted from the day it was made: ``begin``, ``half``, ``done``: when the work must have begun, be
+    half done, be done (45 to 60 days of work a house are usual). ``remind``: so long before a deadline the partner is
+    reminded. ``grace``: so long after a missed deadline the house returns to the waiting list, unless a new date was
+    granted or the work went on. ``answer``: how long a partner has to answer another's request before the admins are
+    asked. ``aid``: whoever was helped within this time is not helped again. ``milestones``: percent of the work at
+    which photos are asked for.
     """
 
     area_per_person: float = 9.0
@@ -30,6 +37,14 @@ class Rules:
     keep_refused: timedelta = timedelta(days=365)
     keep_done: timedelta = timedelta(days=3653)
     notice: timedelta = timedelta(days=7)
+    begin: timedelta = timedelta(days=30)
+    half: timedelta = timedelta(days=60)
+    done: timedelta = timedelta(days=120)
+    remind: tuple[timedelta, ...] = (timedelta(days=7), timedelta(days=1))
+    grace: timedelta = timedelta(days=14)
+    answer: timedelta = timedelta(hours=72)
+    aid: timedelta = timedelta(days=3653)
+    milestones: tuple[int, ...] = (0, 30, 70, 100)
 
 
 DEFAULTS = Rules()

@@ -11,7 +11,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from storage import outbox
 from storage.base import args, big, fk, pk
-from storage.claims import Claim, ClaimState
+from storage.claims import HOLDING, Claim, ClaimState
 from storage.houses import House
 from storage.outbox import Outbox, OutboxState
 from storage.people import Person, Role, RoleName, areas_of, roles_of
@@ -91,6 +91,20 @@ def forget(session: Session, house_id: int, now: datetime) -> None:
     for row in session.exec(select(Outbox).where(col(Outbox.id).in_(documents))):
         outbox.cancel(session, row, now)
     session.exec(update(Outbox).where(col(Outbox.id).in_(mine), col(Outbox.done_at).is_not(None)).values(params=b""))
+
+
+def recall(session: Session, claim: Claim, now: datetime) -> None:
+    """A claim holds its house no more: pictures and documents of it that still wait are not sent to whoever saw it by
+    that claim only."""
+    if claim.state in HOLDING:
+        return
+    waiting = select(Shown, Outbox).join(Outbox, col(Outbox.id) == col(Shown.outbox_id)).where(
+        col(Shown.house_id) == claim.house_id, col(Shown.closed_at).is_not(None),
+        col(Outbox.state) == OutboxState.PENDING)
+    house = session.get_one(House, claim.house_id)
+    for row, call in session.exec(waiting).all():
+        if not may_see(session, row.person_id, house, claim):
+            outbox.cancel(session, call, now)
 
 
 def of_chat(session: Session, chat_id: int) -> list[Shown]:

@@ -10,6 +10,7 @@ from storage import (  # noqa: F401
     boundaries,
     checklist,
     claims,
+    contributions,
     digests,
     drafts,
     dropped,
@@ -24,12 +25,18 @@ from storage import (  # noqa: F401
     outbox,
     partners,
     people,
+    personal,
     photos,
     progress,
     regions,
+    requests,
     revisions,
+    scans,
+    scoreboard,
     selections,
     shown,
+    tally,
+    visits,
 )
 
 METADATA = SQLModel.metadata

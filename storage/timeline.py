@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from storage.claims import Claim
 from storage.events import READS, Event
+from storage.partners import Partner
 from storage.revisions import Revision
 
 
@@ -20,6 +23,12 @@ def page(session: Session, house_id: int, *, before: int = 0, limit: int = 12) -
     if before:
         query = query.where(col(Event.id) < before)
     return list(session.exec(query.order_by(col(Event.id).desc()).limit(limit)))
+
+
+def claims_of(session: Session, claim_ids: Collection[int]) -> dict[int, tuple[str, Claim]]:
+    """claim id → the partner's name, and the claim as it is now."""
+    query = select(Partner.name, Claim).join(Claim, col(Claim.partner_id) == col(Partner.id))
+    return {claim.id or 0: (name, claim) for name, claim in session.exec(query.where(col(Claim.id).in_(claim_ids)))}
 
 
 def changes(session: Session, house_id: int, moments: list[datetime]) -> dict[datetime, list[Revision]]:

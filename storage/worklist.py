@@ -7,7 +7,8 @@ from collections.abc import Collection
 from sqlalchemy import tuple_
 from sqlmodel import Session, col, func, select
 
-from storage.claims import Claim, Contribution, Turn
+from storage.claims import Claim, Turn, stays
+from storage.contributions import Contribution
 from storage.houses import House
 
 
@@ -32,6 +33,12 @@ def page(
     return sorted(found, key=lambda one: (one[0].turn, one[0].id or 0))[:limit]
 
 
+def some(session: Session, claim_ids: Collection[int]) -> dict[int, tuple[Claim, House]]:
+    """claim id → the claim and its house."""
+    query = select(Claim, House).join(House, col(House.id) == col(Claim.house_id)).where(col(Claim.id).in_(claim_ids))
+    return {claim.id or 0: (claim, house) for claim, house in session.exec(query)}
+
+
 def count(session: Session, partner_ids: Collection[int]) -> dict[Turn, int]:
     """How many claims that hold a house have each turn."""
     query = (
@@ -45,6 +52,7 @@ def reserved(session: Session, claim_ids: Collection[int]) -> dict[int, int]:
     """claim id → rupiah that it reserved, over all its contributions."""
     query = (
         select(Contribution.claim_id, func.sum(Contribution.amount))
-        .where(col(Contribution.claim_id).in_(claim_ids)).group_by(col(Contribution.claim_id))
+        .join(Claim, col(Claim.id) == col(Contribution.claim_id))
+        .where(col(Contribution.claim_id).in_(claim_ids), stays()).group_by(col(Contribution.claim_id))
     )
     return {number: int(amount) for number, amount in session.exec(query)}

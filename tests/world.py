@@ -16,54 +16,24 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import text
 from sqlmodel import col, select
 from telegram import Update, User
-from telegram.ext import Application, ApplicationBuilder
 
 from handlers import ops
 from handlers.kit.runtime import JOB, RUNTIME, Job, Runtime
 from handlers.kit.then import THEN, Sent
 from handlers.routes import ROUTES
 from storage import inbox, outbox, people
+from storage.inbox import Inbox
 from storage.outbox import Outbox, OutboxState
 from storage.people import RoleName
 from storage.store import Store
+from tests.cheap import hurry, offline
+from tests.seen import Seen
 
 TOKEN = "1000001:sample-token-for-tests-only-00000000"
 START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # a Monday, 08.00 WIB
-
-
-@dataclass
-class Seen:
-    """A message as a person sees it."""
-
-    id: int
-    chat: int
-    html: str = ""
-    rows: list[list[dict[str, Any]]] = field(default_factory=list)
-    method: str = "sendMessage"
-    params: dict[str, Any] = field(default_factory=dict)
-    edits: int = 0
-
-    @property
-    def text(self) -> str:
-        """Without tags."""
-        import html
-
-        return html.unescape(re.sub(r"<[^>]+>", "", self.html))
-
-    @property
-    def buttons(self) -> list[str]:
-        """All labels in reading order."""
-        return [button["text"] for row in self.rows for button in row]
-
-    def data(self, label: str) -> str:
-        """Callback data of the first button whose label contains ``label``."""
-        for row in self.rows:
-            for button in row:
-                if label.casefold() in button["text"].casefold() and "callback_data" in button:
-                    return str(button["callback_data"])
-        raise AssertionError(f"no button {label!r} on {self.text!r}: {self.buttons}")
 
 
 @dataclass
@@ -174,6 +144,7 @@ class World:
 
     def __init__(self, store: Store) -> None:
         self.store = store
+        hurry(store)
         self.now = START
         self.ids = itertools.count(5000)
         self.update_ids = itertools.count(1)
@@ -190,7 +161,7 @@ class World:
         self.away: set[int] = set()
         self.in_gap = False
         self.runner = asyncio.Runner()
-        self.app: Application[Any, Any, Any, Any, Any, Any] = ApplicationBuilder().token(TOKEN).updater(None).build()
+        self.app = offline(TOKEN)
         self.app.add_handlers(ROUTES)
         self.runtime = Runtime(
             store=store, now=lambda: self.now, zone=ZoneInfo("Asia/Jakarta"), zone_label="WIB", city="36.74",
@@ -230,9 +201,12 @@ class World:
     def run(self, update: dict[str, Any], chat_id: int) -> Seen | None:
         """One update through inbox, routes and delivery; the newest message of that chat."""
         raw = {"update_id": next(self.update_ids), **update}
-        self.store.run(lambda session: inbox.receive(session, 1000001, [raw], self.now))
-        row = next(one for one in self.store.run(inbox.waiting) if one.update_id == raw["update_id"])
-        job = Job(row.id or 0)
+
+        def receive(session: Any) -> int:
+            inbox.receive(session, 1000001, [raw], self.now)
+            return session.exec(select(Inbox.id).where(Inbox.update_id == raw["update_id"])).one()
+
+        job = Job(self.store.run(receive))
 
         async def process() -> None:
             JOB.set(job)
@@ -240,7 +214,7 @@ class World:
             assert made is not None
             await self.app.process_update(made)
 
-        self.runner.run(process())
+        self.runner.get_loop().run_until_complete(process())
         if job.error is not None:
             raise job.error
         assert job.finished, "no route took the update"
@@ -261,12 +235,14 @@ class World:
 
     def deliver(self) -> None:
         """Carry out what waits in the outbox, and what is said because of that."""
-        while self.store.run(self._deliver):
-            continue
+        self.store.run(self._deliver)
 
-    def _deliver(self, session: Any) -> int:
-        query = select(Outbox).where(col(Outbox.state) == OutboxState.PENDING).order_by(col(Outbox.id))
-        rows = session.exec(query).all()
+    def _deliver(self, session: Any) -> None:
+        query = select(Outbox).where(text("state = 'pending'")).order_by(col(Outbox.id))
+        while rows := session.exec(query).all():
+            self._deliver_some(session, rows)
+
+    def _deliver_some(self, session: Any, rows: list[Outbox]) -> None:
         for row in rows:
             params = outbox.params_of(session, row)
             self.calls.append((row.method, params))
@@ -285,7 +261,7 @@ class World:
                         "key": f"{row.id:064x}", "width": 1280, "height": 960, "likeness": f"{row.id:016x}",
                         "place": self.file_place}
                 THEN[row.then](Sent(session, self.now, row, result, self.runtime.rules))
-        return len(rows)
+        session.flush()
 
     def _carry_out(self, session: Any, row: Outbox, params: dict[str, Any]) -> int | None:
         shown = self.chat(row.chat_id)

@@ -19,29 +19,39 @@ STEPS: tuple[tuple[str, str], ...] = (
      "As Vera (verifier), press the button in the news she has just received, or send `/verifikasi`: approve Sari's "
      "house with an estimated cost. Sari is told at once. Try returning or refusing another house, too."),
     ("Sebagai Budi (Baznas), kirim `/klaim` dan ambil beberapa rumah sekaligus, misalnya `/klaim 30 Pamulang`. Kuota "
-     "Baznas 20, jadi bot menjawab apa yang kurang. Lalu `/klaim 10 Pamulang`.",
+     "Baznas 20, jadi bot menjawab apa yang kurang. Lalu `/cocok 250jt`: rumah paling mendesak yang cukup dengan dana "
+     "itu. Daftarnya bisa diubah satu per satu, lalu diklaim semua.",
      "As Budi (Baznas), send `/klaim` and take several houses at once, say `/klaim 30 Pamulang`. Baznas has a quota of "
-     "20, so the bot says what is missing. Then `/klaim 10 Pamulang`."),
-    ("Sebagai Budi, kirim `/progres`: laporkan persen dan foto salah satu rumahnya, lalu laporkan selesai.",
-     "As Budi, send `/progres`: report percent and a photo of one of his houses, then report it finished."),
+     "20, so the bot says what is missing. Then `/cocok 250jt`: the neediest houses that this money reaches. The list "
+     "can be changed one by one, and is claimed whole."),
+    ("Sebagai Budi, kirim `/klaimsaya` (atau `/progres`): tenggat terdekat, permintaan dari DPKPP, dan langkah "
+     "berikutnya setiap rumah. Laporkan persen dan foto salah satunya, lalu laporkan selesai: bot meminta foto dari "
+     "sudut yang sama dan lokasinya.",
+     "As Budi, send `/klaimsaya` (or `/progres`): the next deadlines, a request by DPKPP, and the next step of each "
+     "house. Report percent and a photo of one of them, then report it finished: the bot asks for the same views and "
+     "the place."),
     ("Kembali sebagai Vera, kirim `/verifikasi` dan buka Pekerjaan selesai: konfirmasi pekerjaan Budi. Tiga rumah "
-     "DPKPP juga menunggu. Setelah itu Budi bisa mencatat serah terima dengan biaya nyata.",
+     "DPKPP juga menunggu, dengan foto sebelum dan sesudah. Setelah itu Budi membuat BAST dan mengirim kembali halaman "
+     "bertanda tangannya: rumah diserahterimakan.",
      "As Vera again, send `/verifikasi` and open Pekerjaan selesai (work finished): confirm Budi's. Three of DPKPP's "
-     "houses wait as well. Then Budi can record the handover with the real cost."),
+     "houses wait as well, with photos before and after. Then Budi draws up the BAST and sends its signed page back: "
+     "the house is handed over."),
     ("Sebagai Budi, kirim `/lepas` dan lepas satu klaim dengan alasannya: rumah itu kembali ke daftar tunggu, kuotanya "
-     "kembali ke Baznas.",
+     "kembali ke Baznas. Dengan `/danai` ia bisa ikut menutup biaya rumah mitra lain.",
      "As Budi, send `/lepas` and release one claim with the reason: the house is back on the waiting list, the quota "
-     "back with Baznas."),
-    ("Kirim `/rekap` di grup: angkanya berubah, jumlahnya tetap pas.",
-     "Send `/rekap` in the group: the numbers have changed and still add up."),
-    ("Sebagai Admin, kirim `/mitra`: lihat kuota dan pagu setiap mitra, lalu ubah salah satunya. Jadwal rekap diatur "
-     "lewat `/grup`.",
-     "As Admin, send `/mitra`: see each partner's quota and ceiling, and change one. `/grup` sets when the "
-     "digest comes."),
+     "back with Baznas. With `/danai` he can help to pay for another partner's house."),
+    ("Kirim `/rekap` di grup: angkanya berubah, jumlahnya tetap pas. Tekan salah satu angka di bawah rekap: muncul "
+     "kode rumahnya, per kecamatan dan sumber dana. Di bawah rekap pertama tetap rumah yang dihitung waktu itu.",
+     "Send `/rekap` in the group: the numbers have changed and still add up. Press one of the figures below: the codes "
+     "of its houses come, by kecamatan and fund source. Below the first digest they are still those of its time."),
+    ("Sebagai Admin, kirim `/mitra`: lihat kuota dan pagu setiap mitra, lalu ubah salah satunya. Rekap grup diatur "
+     "lewat `/grup`, juga beberapa sekaligus. Dengan `/roadshow` kunjungan ke satu kecamatan direncanakan.",
+     "As Admin, send `/mitra`: see each partner's quota and ceiling, and change one. `/grup` sets the group's digests, "
+     "also several of them. `/roadshow` plans a visit to a kecamatan."),
     ("Sebagai Admin, kirim `/undang` untuk mengundang petugas baru, lalu tekan tautannya dan pilih siapa yang "
-     "membukanya. Dengan `/anggota` perannya bisa dicabut lagi.",
+     "membukanya. Dengan `/anggota` perannya bisa dicabut lagi. Kabar berkala milik sendiri diatur lewat `/kabar`.",
      "As Admin, send `/undang` to invite a new surveyor, then press the link and choose who opens it. `/anggota` takes "
-     "the role away again."),
+     "the role away again. With `/kabar` everybody sets their own regular news."),
 )
 
 _CODE = re.compile(r"`([^`]+)`")

@@ -10,13 +10,14 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
 
-from bot.sample import cases, cast, homes, work
+from bot.sample import cases, cast, homes, repaired, work
 from bot.sample.canvas import Picture
 from bot.sample.names import Heads
 from bot.sample.pictures import draw_all
 from bot.sample.places import CITY, ZONE
 from storage import digests, meta, people, regions
 from storage.partners import Partner
+from storage.photos import PhotoKind
 from storage.rules import DEFAULTS, Rules
 from storage.store import Store
 
@@ -61,12 +62,13 @@ def load(
     """
     now = now.astimezone(UTC)
     pictures: list[Picture] = []
+    after: dict[PhotoKind, Picture] = {}
     if files is not None and not store.run(_is_loaded):
         # Files are written before the rows that name them, and outside the transaction.
-        pictures = draw_all()
-        for picture in pictures:
+        pictures, after = draw_all(), repaired.draw()
+        for picture in [*pictures, *after.values()]:
             files(picture.key, picture.data)
-    return store.run(lambda session: _load(session, now, pictures, telegram_ids, rules))
+    return store.run(lambda session: _load(session, now, pictures, after, telegram_ids, rules))
 
 
 def _is_loaded(session: Session) -> bool:
@@ -74,7 +76,8 @@ def _is_loaded(session: Session) -> bool:
 
 
 def _load(
-    session: Session, now: datetime, pictures: list[Picture], telegram_ids: dict[str, int], rules: Rules
+    session: Session, now: datetime, pictures: list[Picture], after: dict[PhotoKind, Picture],
+    telegram_ids: dict[str, int], rules: Rules,
 ) -> SampleCity:
     year = now.astimezone(ZoneInfo(ZONE)).year
     if _is_loaded(session):
@@ -89,8 +92,9 @@ def _load(
     staff = homes.Staff(crew["sari"], crew["vera"], telegram_ids["sari"])
     heads = Heads(rng, now.date())
     homes.write(session, rng, cases.needing(rng, now), staff, pictures, heads, rules)
-    claims = work.take(session, quotas["dpkpp"], now, rep=crew["dani"])
-    work.build(session, rng, claims, now, rep=crew["dani"], verifier=crew["vera"])
+    builders = work.Crew(crew["dani"], crew["vera"], telegram_ids["dani"], after)
+    held = work.play(session, rng, quotas["dpkpp"], now, builders, rules)
+    cast.refer(session, held, quotas["baznas"], now, by=crew["dani"])
     homes.write(session, rng, cases.apart(rng, now), staff, pictures, heads, rules)
     meta.put(session, _LOADED, now.isoformat())
     return _found(session, telegram_ids, year, fresh=True)

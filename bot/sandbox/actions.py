@@ -124,7 +124,8 @@ def _document(r: Request) -> Message:
 
 def _add_group(r: Request) -> Json:
     members = [r.sandbox.people[key] for key in r.get("members", []) if key in r.sandbox.people]
-    group = r.sandbox.add_group(r.text("title"), members, supergroup=bool(r.get("supergroup", True)))
+    group = r.sandbox.add_group(r.text("title"), members, supergroup=bool(r.get("supergroup", True)),
+                                forum=bool(r.get("forum", False)))  # fmt: skip
     return {"key": group.chat.key, "id": group.id}
 
 
@@ -143,7 +144,7 @@ def _fault(r: Request) -> None:
 
 
 ACTIONS: dict[str, Action] = {
-    "says": lambda r: r.person.says(r.text("text"), r.chat, r.message("reply_to")),
+    "says": lambda r: r.person.says(r.text("text"), r.chat, r.message("reply_to"), r.get("topic")),
     "photo": lambda r: r.person.photo(r.data(), r.get("caption"), r.chat),
     "photo_sample": lambda r: r.person.photo(None, r.get("caption"), r.chat),
     "album": lambda r: r.person.album([None] * int(r.number("count", 3)), r.get("caption"), r.chat),
@@ -163,6 +164,9 @@ ACTIONS: dict[str, Action] = {
     "promotes_bot": lambda r: r.group.promote_bot(r.person),
     "joins": lambda r: r.group.add(r.person),
     "leaves": lambda r: r.group.remove(r.person),
+    "adds_topic": lambda r: {"topic": r.group.add_topic(r.text("name"))},
+    "closes_topic": lambda r: r.group.close_topic(int(r.number("topic"))),
+    "deletes_topic": lambda r: r.group.delete_topic(int(r.number("topic"))),
     "migrates": lambda r: r.group.migrate(),
     "add_person": _add_person,
     "add_group": _add_group,

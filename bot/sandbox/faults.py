@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from bot.sandbox.errors import ApiError, forbidden, too_many_requests
+from bot.sandbox.errors import ApiError, bad_request, forbidden, too_many_requests
 
-Kind = Literal["429", "500", "timeout", "drop_before", "drop_after", "blocked", "forbidden", "bad_json"]
+Kind = Literal["429", "500", "timeout", "drop_before", "drop_after", "blocked", "forbidden", "no_photos",
+               "bad_json"]
 KINDS: tuple[str, ...] = get_args(Kind)
 
 
@@ -13,8 +14,8 @@ KINDS: tuple[str, ...] = get_args(Kind)
 class Fault:
     """A failure that waits for matching calls; `hits` counts those it has spoilt.
 
-    429, 500, blocked, forbidden: refused, not done. timeout: not done, never answered. drop_before: connection
-    closed, not done. drop_after: done, connection closed. bad_json: done, the answer is an HTML error page.
+    429, 500, blocked, forbidden, no_photos: refused, not done. timeout: not done, never answered. drop_before:
+    connection closed, not done. drop_after: done, connection closed. bad_json: done, the answer is an HTML error page.
     """
 
     kind: Kind
@@ -34,6 +35,8 @@ class Fault:
             return forbidden("bot was blocked by the user")
         if self.kind == "forbidden":
             return forbidden("bot was kicked from the supergroup chat")
+        if self.kind == "no_photos":
+            return bad_request("not enough rights to send photos to the chat")
         return None
 
 

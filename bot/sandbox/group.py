@@ -96,6 +96,52 @@ class Group:
             change_bot_status(self.world, self.chat, by.user, "kicked")
             self.service(by, {"left_chat_member": self.world.bot.to_api()}, told=self.chat.type == "group")
 
+    def add_topic(self, name: str, by: Person | None = None) -> int:
+        """A forum topic: its id, which is that of the message with which it begins. Raises SandboxError elsewhere."""
+        with self.world.lock:
+            if not self.chat.is_forum:
+                raise SandboxError(f"{self.title} is no forum")
+            start = self.service(by or self.owner(), {"forum_topic_created": {"name": name, "icon_color": 7322096}},
+                                 told=False)
+            start.thread = start.id
+            self.chat.topics.append({"id": start.id, "name": name, "closed": False})
+            self._tell(start)
+            return start.id
+
+    def rename_topic(self, topic: int, name: str, by: Person | None = None) -> None:
+        """Another name for a topic, with its service message."""
+        with self.world.lock:
+            self._topic(topic)["name"] = name
+            self._tell(self.service(by or self.owner(), {"forum_topic_edited": {"name": name}}, told=False), topic)
+
+    def close_topic(self, topic: int | None, by: Person | None = None) -> None:
+        """Only administrators may write in it from now on; None: the general one."""
+        with self.world.lock:
+            if topic is None:
+                self.chat.general_closed = True
+                return
+            self._topic(topic)["closed"] = True
+            self._tell(self.service(by or self.owner(), {"forum_topic_closed": {}}, told=False), topic)
+
+    def delete_topic(self, topic: int) -> None:
+        """A topic goes with all that was written in it; Telegram does not tell the bot."""
+        with self.world.lock:
+            self.chat.topics.remove(self._topic(topic))
+            for message in self.chat.messages:
+                if message.thread == topic:
+                    self.world.forget(message)
+
+    def _topic(self, number: int) -> Json:
+        topic = self.chat.topic(number)
+        if topic is None:
+            raise SandboxError(f"{self.title} has no topic {number}")
+        return topic
+
+    def _tell(self, message: Message, thread: int | None = None) -> None:
+        message.thread = thread or message.thread
+        if self.chat.bot_status in ("member", "administrator"):
+            self.world.tell("message", message.to_api())
+
     def rename(self, title: str, by: Person | None = None) -> None:
         """Another title, with its service message."""
         with self.world.lock:
@@ -105,7 +151,8 @@ class Group:
     def migrate(self) -> int:
         """Upgrades a basic group: the new chat id. Calls with the old one are refused with migrate_to_chat_id.
 
-        Message ids start again at 1; older messages can no longer be edited. Raises SandboxError for a supergroup.
+        Message ids start again at 1; older messages can no longer be edited, and are pinned no more. Raises
+        SandboxError for a supergroup.
         """
         with self.world.lock:
             chat, old = self.chat, self.chat.id
@@ -119,5 +166,7 @@ class Group:
             self.world.chats[new] = chat
             self.world.migrated[old] = new
             self.world.group_message_ids[new] = 0
+            for message in chat.pinned:
+                message.pinned = False
             self.service(by, {"migrate_from_chat_id": old})
             return new

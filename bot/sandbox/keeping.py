@@ -127,11 +127,13 @@ def _people(sandbox: Sandbox, state: Json) -> None:
     replies: list[tuple[Message, Any]] = []
     for kept in state["chats"]:
         user = world.users[kept["id"]] if kept["private"] else None
-        chat = Chat(user=user, members=dict(kept["members"]), **{name: kept[name] for name in PLAIN_CHAT})
+        plain = {name: kept[name] for name in PLAIN_CHAT if name in kept}  # a folder of before knew fewer
+        chat = Chat(user=user, members=dict(kept["members"]), **plain)
         world.chats[chat.id] = chat
         for one in kept["messages"]:
             sender = world.users.get(one["sender"], world.bot)
-            message = Message(chat=chat, sender=sender, **{name: one[name] for name in PLAIN_MESSAGE})
+            plain = {name: one[name] for name in PLAIN_MESSAGE if name in one}
+            message = Message(chat=chat, sender=sender, **plain)
             chat.messages.append(message)
             world.by_id[message.chat_id, message.id] = message
             replies.append((message, one["reply_to"]))

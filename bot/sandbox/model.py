@@ -85,6 +85,7 @@ class Message:
     deleted: bool = False
     pinned: bool = False
     service: bool = False
+    thread: int | None = None  # the forum topic it stands in; None for the general one
 
     @property
     def text(self) -> str:
@@ -152,8 +153,11 @@ class Message:
             message["media_group_id"] = self.media_group_id
         if self.protect_content:
             message["has_protected_content"] = True
-        if self.reply_to is not None and not nested and not self.reply_to.deleted:
-            message["reply_to_message"] = self.reply_to.to_api(nested=True)
+        if self.thread is not None:
+            message |= {"message_thread_id": self.thread, "is_topic_message": True}
+        reply = None if nested else self.reply_to or self.chat.topic_start(self.thread)
+        if reply is not None and reply is not self and not reply.deleted:
+            message["reply_to_message"] = reply.to_api(nested=True)
         if self.reply_markup and "inline_keyboard" in self.reply_markup:
             message["reply_markup"] = self.reply_markup
         return message
@@ -178,6 +182,9 @@ class Chat:
     menu_button: Json | None = None
     notices: list[Json] = field(default_factory=list)  # answers to button presses, oldest first
     revision: int = 0
+    is_forum: bool = False
+    topics: list[Json] = field(default_factory=list)  # id (of the message that began it), name, closed
+    general_closed: bool = False
 
     @property
     def private(self) -> bool:
@@ -194,6 +201,16 @@ class Chat:
         """The newest visible message."""
         return next((message for message in reversed(self.messages) if not message.deleted), None)
 
+    def topic(self, number: int | None) -> Json | None:
+        """A forum topic that is there."""
+        return next((topic for topic in self.topics if topic["id"] == number), None)
+
+    def topic_start(self, number: int | None) -> Message | None:
+        """The service message with which a topic began: what is no reply in it carries that as its reply."""
+        if self.topic(number) is None:
+            return None
+        return next((message for message in self.messages if message.id == number), None)
+
     @property
     def pinned(self) -> list[Message]:
         """Pinned messages that are still there, newest last."""
@@ -203,7 +220,7 @@ class Chat:
         """The Bot API `Chat` object."""
         chat: Json = {"id": self.id, "type": self.type}
         if self.user is None:
-            return {**chat, "title": self.title}
+            return {**chat, "title": self.title} | ({"is_forum": True} if self.is_forum else {})
         chat["first_name"] = self.user.first_name
         if self.user.username:
             chat["username"] = self.user.username

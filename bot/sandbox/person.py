@@ -91,19 +91,26 @@ class Person:
         return bool(command) or replied or own in words
 
     def _send(
-        self, content: Json, chat: Chat | None, reply_to: Message | None = None, album: str | None = None
-    ) -> Message:
+        self, content: Json, chat: Chat | None, reply_to: Message | None = None, album: str | None = None,
+        topic: int | None = None,
+    ) -> Message:  # fmt: skip
         with self.world.lock:
             place = self._place(chat)
-            message = self.world.post(place, self.user, content, reply_to=reply_to, media_group_id=album)
+            thread = topic or (reply_to.thread if reply_to else None)
+            place_in = place.topic(thread)
+            if thread is not None and (place_in is None or (place_in["closed"] and place.members[self.id] == "member")):
+                raise SandboxError(f"{self.name} cannot write in topic {thread} of {place.title}")
+            message = self.world.post(place, self.user, content, reply_to=reply_to, media_group_id=album, thread=thread)
             if place is self.chat:
                 self.user.started = True
             if self._bot_sees(place, message):
                 self.world.tell("message", message.to_api())
             return message
 
-    def says(self, text: str, chat: Chat | None = None, reply_to: Message | None = None) -> Message:
-        """Types a text; a client splits what is over 4096 characters. The (last) message.
+    def says(
+        self, text: str, chat: Chat | None = None, reply_to: Message | None = None, topic: int | None = None
+    ) -> Message:
+        """Types a text, in a forum in a `topic`; a client splits what is over 4096 characters. The (last) message.
 
         Raises SandboxError for an empty text, which no client sends.
         """
@@ -113,7 +120,8 @@ class Person:
         with self.world.lock:
             for part in parts:
                 entities = with_found(part, [])
-                message = self._send({"text": part, **({"entities": entities} if entities else {})}, chat, reply_to)
+                message = self._send({"text": part, **({"entities": entities} if entities else {})}, chat, reply_to,
+                                     topic=topic)  # fmt: skip
         return message
 
     def photo(self, data: bytes | None = None, caption: str | None = None, chat: Chat | None = None) -> Message:

@@ -109,13 +109,15 @@ class Sandbox:
             return person
 
     def add_group(
-        self, title: str, members: Sequence[Person] = (), *, supergroup: bool = True, note: str = ""
-    ) -> Group:
-        """A group without the bot; the first member owns it."""
+        self, title: str, members: Sequence[Person] = (), *, supergroup: bool = True, note: str = "",
+        forum: bool = False,
+    ) -> Group:  # fmt: skip
+        """A group without the bot; the first member owns it. `forum`: a supergroup with topics."""
         with self.world.lock:
             kind = "supergroup" if supergroup else "group"
             key = self.world.key_for(title)
-            chat = Chat(self.world.next_group_id(supergroup=supergroup), kind, key, title, note, bot_status="unknown")
+            chat = Chat(self.world.next_group_id(supergroup=supergroup), kind, key, title, note, bot_status="unknown",
+                        is_forum=forum and supergroup)  # fmt: skip
             group = Group(self.world, self.world.new_chat(chat))
             self.groups[key] = group
             for person in members:
@@ -146,12 +148,12 @@ class Sandbox:
         """The highest offset that getUpdates has confirmed."""
         return self.world.confirmed
 
-    def wait(self, predicate: Callable[[], T], timeout: float = 10) -> T:
+    def wait(self, predicate: Callable[[], T], timeout: float = 30) -> T:
         """Blocks this thread until `predicate()` is true; its value. Raises TimeoutError, showing the chats."""
         value: T = self.world.wait(predicate, timeout)
         return value
 
-    async def wait_for(self, predicate: Callable[[], T], timeout: float = 10) -> T:  # noqa: ASYNC109 - as `wait`
+    async def wait_for(self, predicate: Callable[[], T], timeout: float = 30) -> T:  # noqa: ASYNC109 - as `wait`
         """Like `wait`, in an event loop."""
         loop, changed = asyncio.get_running_loop(), asyncio.Event()
 
@@ -227,6 +229,6 @@ class SandboxThread:
 
         return self.run(called())
 
-    def wait_for(self, predicate: Callable[[], T], timeout: float = 10) -> T:
+    def wait_for(self, predicate: Callable[[], T], timeout: float = 30) -> T:
         """`Sandbox.wait`."""
         return self.sandbox.wait(predicate, timeout)

@@ -109,11 +109,22 @@ def reply_target(world: World, chat: Chat, params: Params) -> Message | None:
     return message
 
 
+def thread_of(chat: Chat, params: Params, reply_to: Message | None) -> int | None:
+    """The forum topic a call goes to; None for the general one. Raises ApiError 400 when it is gone or closed."""
+    number = params.integer("message_thread_id") or (reply_to.thread if reply_to else None)
+    topic = chat.topic(number)
+    if number and topic is None:
+        raise bad_request("message thread not found")
+    if chat.bot_status != "administrator" and (topic["closed"] if topic else chat.general_closed):
+        raise bad_request("TOPIC_CLOSED")
+    return number or None
+
+
 def send(world: World, chat: Chat, params: Params, content: Json, **fields: Any) -> Message:
     """Posts as the bot, with the call's keyboard, reply and protection."""
-    markup = read_markup(params)
+    markup, reply_to = read_markup(params), reply_target(world, chat, params)
     message = world.post(
-        chat, world.bot, content, reply_markup=markup, reply_to=reply_target(world, chat, params),
+        chat, world.bot, content, reply_markup=markup, reply_to=reply_to, thread=thread_of(chat, params, reply_to),
         protect_content=params.flag("protect_content"), **fields,
     )  # fmt: skip
     if markup and "inline_keyboard" not in markup:

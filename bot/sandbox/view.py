@@ -104,6 +104,8 @@ def message_view(sandbox: Sandbox, message: Message) -> Json:
     }
     if message.reply_to is not None:
         view["reply"] = {"sender": message.reply_to.sender.first_name, "text": message.reply_to.text[:100] or "…"}
+    if topic := message.chat.topic(message.thread):
+        view["topic"] = topic["name"]
     if message.service:
         view["service"] = service_text(message)
     if sizes := content.get("photo"):
@@ -131,6 +133,10 @@ def service_text(message: Message) -> str:
         return f"{left['first_name']} keluar" + ("" if left["first_name"] == who else f" (oleh {who})")
     if title := content.get("new_chat_title"):
         return f"Nama grup menjadi “{title}”"
+    if topic := content.get("forum_topic_created") or content.get("forum_topic_edited"):
+        return f"Topik “{topic['name']}”"
+    if "forum_topic_closed" in content:
+        return "Topik ditutup"
     if "migrate_to_chat_id" in content:
         return "Grup ini menjadi supergrup"
     return "Supergrup dimulai" if "migrate_from_chat_id" in content else ""

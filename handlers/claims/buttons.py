@@ -88,10 +88,11 @@ class Preview(Button):
 
 @dataclass(frozen=True)
 class TakeBasket(Button):
-    """Claim all houses of a preview."""
+    """Claim all houses of a preview as it was shown."""
 
     code = "cb"
     basket_id: int
+    version: int
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,114 @@ class DropBasket(Button):
 
     code = "cx"
     basket_id: int
+
+
+@dataclass(frozen=True)
+class BasketPage(Button):
+    """Houses of a preview, from the one at ``place`` on."""
+
+    code = "cbp"
+    basket_id: int
+    place: int
+
+
+@dataclass(frozen=True)
+class TakeOut(Button):
+    """Take a house out of a preview."""
+
+    code = "cbt"
+    basket_id: int
+    version: int
+    house_id: int
+
+
+@dataclass(frozen=True)
+class Replace(Button):
+    """Another house in place of one of a preview."""
+
+    code = "cbr"
+    basket_id: int
+    version: int
+    house_id: int
+
+
+@dataclass(frozen=True)
+class AddOne(Button):
+    """One more house to a preview."""
+
+    code = "cba"
+    basket_id: int
+    version: int
+
+
+@dataclass(frozen=True)
+class ReplaceLost(Button):
+    """Other houses in place of those of a preview that were taken or do not fit any more."""
+
+    code = "cbx"
+    basket_id: int
+    version: int
+
+
+@dataclass(frozen=True)
+class Fits(Button):
+    """What fits a partner: ``money`` rupiah at most (0: none typed), in an area. With several quotas, ask which."""
+
+    code = "cqp"
+    partner_id: int
+    money: int
+    area: str
+
+
+@dataclass(frozen=True)
+class FitsQuota(Button):
+    """What fits a quota: ``money`` rupiah at most (0: none typed), in an area."""
+
+    code = "cqq"
+    quota_id: int
+    money: int
+    area: str
+
+
+@dataclass(frozen=True)
+class Funding(Button):
+    """Houses that lack money, behind the claim ``last`` (0: from the start)."""
+
+    code = "cul"
+    last: int
+
+
+@dataclass(frozen=True)
+class Supports(Button):
+    """What the own partners add to other houses, behind the contribution ``last`` (0: from the start)."""
+
+    code = "cus"
+    last: int
+
+
+@dataclass(frozen=True)
+class FundingCard(Button):
+    """A house that lacks money, or that an own partner adds to."""
+
+    code = "cuc"
+    claim_id: int
+
+
+@dataclass(frozen=True)
+class Fund(Button):
+    """Start adding money to a claim as it was shown."""
+
+    code = "cuf"
+    claim_id: int
+    version: int
+
+
+@dataclass(frozen=True)
+class LeaveFunding(Button):
+    """Take an own contribution back."""
+
+    code = "cuo"
+    contribution_id: int
 
 
 @dataclass(frozen=True)

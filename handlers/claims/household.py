@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from markupsafe import Markup
+
 from handlers.cards import maps_url
 from handlers.claims.access import own_claim
 from handlers.claims.buttons import Family
 from handlers.kit import protected
 from handlers.kit.refusal import Refusal
 from handlers.kit.request import Request
-from storage import claims, events, households, regions, shown
+from handlers.kit.texts import join
+from storage import claims, events, households, people, regions
 from storage.claims import Claim, ClaimState
 from storage.houses import House
-
-_FIELDS = ["head_name", "address", "pin"]
 
 
 def on_family(request: Request) -> None:
@@ -24,7 +25,8 @@ def on_family(request: Request) -> None:
 
 
 def show(request: Request, claim: Claim, house: House) -> None:
-    """One protected message with name, address and pin; the read is recorded, its place remembered.
+    """One protected message with name, phone, address and pin; the read is recorded, its place remembered. A rep is
+    told once, with the first one, that what was seen cannot be taken back.
 
     Raises:
         Refusal: the claim ended a moment ago.
@@ -37,14 +39,19 @@ def show(request: Request, claim: Claim, house: House) -> None:
         request.say(request.t("klaim.family.erased", code=house.code))
         return
     kelurahan, kecamatan = regions.place_of(request.session, house.kelurahan_code)
-    protected.show(request, house, request.t(
+    phone = households.phone_of(request.session, family)
+    first = [request.t("klaim.family.once")] if people.warn(request.session, request.me.person, request.now) else []
+    told = request.t(
         "klaim.family", code=house.code, name=family.head_name, address=family.address, rt=family.rt, rw=family.rw,
         kelurahan=kelurahan, kecamatan=kecamatan, url=maps_url(family.lat, family.lon),
-    ), claim=claim)
+        phone=Markup("\n") + request.t("card.phone", phone=phone) if phone else "",
+    )
+    protected.show(request, house, join([*first, told], "\n\n"), claim=claim)
+    fields = ["head_name", *(["phone"] if phone else []), "address", "pin"]
     events.record(request.session, "read.household", request.now, actor=request.me.id, house=house.id,
-                  claim=claim.id, fields=_FIELDS)
+                  claim=claim.id, fields=fields)
 
 
 def withdraw_claim(request: Request, claim_id: int) -> None:
     """The right to see the family of a claim has ended, for everybody who saw it."""
-    protected.withdraw(request.session, shown.of_claim(request.session, claim_id), request.now)
+    protected.end(request.session, claims.get(request.session, claim_id), request.now)

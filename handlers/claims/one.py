@@ -7,7 +7,9 @@ from markupsafe import Markup
 from handlers.cards import house_card
 from handlers.claims import household
 from handlers.claims.access import open_quotas, own_partner, own_quota
-from handlers.claims.buttons import Area, ClaimHouse, ClaimWith, HouseCard, Overview
+from handlers.claims.buttons import ALL, Area, ClaimHouse, ClaimWith, Fits, HouseCard, Overview
+from handlers.claims.funding import lacking
+from handlers.claims.taking import reasons
 from handlers.kit.buttons import Link, Press, Rows, grid
 from handlers.kit.refusal import Refusal
 from handlers.kit.request import Request
@@ -16,10 +18,13 @@ from handlers.partners.figures import MOST, named, quota_left, quota_name
 from handlers.people.opening import opener
 from handlers.progress.card import claim_screen, rows_of
 from handlers.registration.news import tell_surveyor
-from storage import claims, houses, partners
+from handlers.transfers.ask import held_screen
+from storage import claims, fitting, houses, partners
 from storage.errors import Stale
+from storage.fitting import Misfit
 from storage.houses import House, HouseState
 from storage.partners import Quota
+from storage.people import RoleName
 
 Row = list[Press | Link]
 
@@ -33,11 +38,15 @@ def on_house(request: Request) -> None:
 
 
 def show_to_rep(request: Request, house: House) -> bool:
-    """A house opened by its code: an own claim, or one that waits for a partner."""
+    """A house opened by its code: an own claim, one that waits for a partner, or one that another partner holds."""
     mine = request.me.partners
     held = claims.holding(request.session, house.id or 0)
     if held is not None and held.partner_id in mine:
         request.say(*claim_screen(request, held, house))
+    elif mine and held is not None and house.state in (HouseState.CLAIMED, HouseState.IN_PROGRESS):
+        if _seen_better(request, house):
+            return False
+        request.say(*held_screen(request, held, house))
     elif not mine or house.state != HouseState.ELIGIBLE:
         return False
     elif len(mine) == 1:
@@ -52,6 +61,13 @@ def show_to_rep(request: Request, house: House) -> bool:
 opener(show_to_rep)
 
 
+def _seen_better(request: Request, house: House) -> bool:
+    """Whether another role of this person shows more of a house than that another partner holds it."""
+    me = request.me
+    registered = me.has(RoleName.SURVEYOR) and house.surveyor_id == me.id
+    return registered or me.has(RoleName.ADMIN) or me.covers(RoleName.VERIFIER, house.kecamatan_code)
+
+
 def _card(request: Request, partner_id: int, house: House) -> tuple[Markup, Rows]:
     """What is true of a house now: free to claim, ours, or somebody else's."""
     back: Row = [Press(request.label("klaim.button.back"), Area(partner_id, house.kecamatan_code, 0))]
@@ -64,13 +80,33 @@ def _card(request: Request, partner_id: int, house: House) -> tuple[Markup, Rows
     quotas = open_quotas(request, partner_id)
     if not quotas:
         lines.append(request.t("klaim.no_quota", year=request.today.year))
-    lines += [_would(request, quota, house) for quota in quotas[:MOST]]
+    against = _against(request, quotas, house)
+    fitting_ones = [quota for quota in quotas if quota.id not in against]
+    if quotas and not fitting_ones and len(set(against.values())) == 1:
+        why = reasons(request, against[quotas[0].id or 0])
+        lines.append(request.t("klaim.fits_not", name=partners.get(request.session, partner_id).name, reasons=why))
+    else:
+        lines += [_would(request, quota, house, against.get(quota.id or 0, ())) for quota in quotas[:MOST]]
     claim_it: Row = [Press(request.label("klaim.button.claim"),
                            ClaimHouse(partner_id, house.id or 0, house.version))]
-    return join(lines, "\n\n"), [claim_it, back] if quotas else [back]
+    other: Row = [Press(request.label("klaim.button.fitting"), Fits(partner_id, 0, ALL))]
+    return join(lines, "\n\n"), [claim_it, back] if fitting_ones else [other, back] if quotas else [back]
 
 
-def _would(request: Request, quota: Quota, house: House) -> Markup:
+def _against(request: Request, quotas: list[Quota], house: House) -> dict[int, tuple[Misfit, ...]]:
+    """Quota id → why the house does not fit it; only quotas that it does not fit."""
+    found: dict[int, tuple[Misfit, ...]] = {}
+    for quota in quotas[:MOST]:
+        partner = partners.get(request.session, quota.partner_id)
+        found[quota.id or 0] = fitting.misfits(
+            request.session, partner, quota, [house], request.now, request.runtime.rules).get(house.id or 0, ())
+    return {number: why for number, why in found.items() if why}
+
+
+def _would(request: Request, quota: Quota, house: House, against: tuple[Misfit, ...]) -> Markup:
+    if against:
+        return request.t("klaim.quota_fits_not", quota=quota_name(request.texts, quota),
+                         reasons=reasons(request, against))
     estimate = house.estimate or 0
     reserve = quota.would_reserve(estimate)
     line = request.t("klaim.would", quota=quota_name(request.texts, quota), reserve=request.money(reserve))
@@ -89,10 +125,12 @@ def on_claim(request: Request) -> None:
     quotas = open_quotas(request, button.partner_id)
     if not quotas:
         raise Refusal("klaim.no_quota", year=request.today.year)
-    if len(quotas) > 1:
-        _ask_quota(request, button.partner_id, house, quotas)
-    else:
-        _claim(request, house, quotas[0])
+    against = _against(request, quotas, house)
+    able = [quota for quota in quotas if quota.id not in against]
+    if len(able) > 1:
+        _ask_quota(request, button.partner_id, house, able)
+    else:  # where none fits, the store says why
+        _claim(request, house, (able or quotas)[0])
 
 
 def on_claim_with(request: Request) -> None:
@@ -117,7 +155,8 @@ def _claim(request: Request, house: House, quota: Quota) -> None:
     number, quota_id = house.id or 0, quota.id or 0
     try:
         with request.session.begin_nested():
-            made = claims.claim_houses(request.session, [number], quota_id, request.now, by=request.me.id)[0]
+            made = claims.claim_houses(request.session, [number], quota_id, request.now, by=request.me.id,
+                                       rules=request.runtime.rules)[0]
     except Stale:
         _changed(request, quota.partner_id, houses.get(request.session, number))
         return
@@ -137,7 +176,7 @@ def _changed(request: Request, partner_id: int, house: House) -> None:
 
 def _ask_quota(request: Request, partner_id: int, house: House, quotas: list[Quota]) -> None:
     quotas = quotas[:MOST]
-    lines = [_would(request, quota, house) for quota in quotas]
+    lines = [_would(request, quota, house, ()) for quota in quotas]
     rows: Rows = [
         [Press(quota_name(request.texts, quota),
                ClaimWith(quota.id or 0, house.id or 0, house.version))] for quota in quotas
@@ -152,9 +191,7 @@ def _claimed(request: Request, claim: claims.Claim, quota_id: int) -> None:
     partner = partners.get(request.session, claim.partner_id)
     reserved = sum(part.amount for part in claims.contributions(request.session, claim.id or 0))
     lines = [request.t("klaim.done", code=house.code, name=partner.name, reserved=request.money(reserved))]
-    if reserved < (house.estimate or 0):
-        lines.append(request.t("klaim.uncovered", money=request.money((house.estimate or 0) - reserved)))
-    lines += [quota_left(request, quota), request.t("klaim.family_below")]
+    lines += [*lacking(request, claim.uncovered), quota_left(request, quota), request.t("klaim.family_below")]
     rows: Rows = [*rows_of(request, claim, house),
             [Press(request.label("klaim.button.again"), Overview(claim.partner_id))]]
     request.edit(join(lines), rows)

@@ -3,39 +3,46 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Collection
 
 from markupsafe import Markup
 
 from handlers.claims import several
 from handlers.claims.access import open_quotas, own_partner
 from handlers.claims.basket import MOST
-from handlers.claims.buttons import ALL, Area, HouseCard, Overview, Several, Wish
+from handlers.claims.buttons import ALL, Area, Fits, Funding, HouseCard, Overview, Several, Wish
 from handlers.kit import parse
-from handlers.kit.buttons import Press, Rows, grid
+from handlers.kit.buttons import Button, Press, Rows, grid
 from handlers.kit.pages import turn
 from handlers.kit.parse_text import echo, fold
 from handlers.kit.refusal import Refusal
 from handlers.kit.request import Request
 from handlers.kit.texts import join
-from handlers.partners.figures import quotas_left, source_label
+from handlers.partners.figures import has_rules, quotas_left, rules_line, source_label
 from handlers.progress.buttons import ClaimList
-from storage import houses, partners, regions
-from storage.houses import HouseState
+from storage import fitting, houses, partners, regions
+from storage.houses import House, HouseState
+from storage.partners import Partner
 
 PAGE = 8
-_FILLERS = frozenset({"rumah", "unit", "di", "kecamatan", "kec", "kec.", "houses", "house", "in"})
+FILLERS = frozenset({"rumah", "unit", "di", "kecamatan", "kec", "kec.", "houses", "house", "in"})
 
 
 def on_claim_command(request: Request) -> None:
     """``/klaim``, ``/klaim Pamulang``, ``/klaim 30``, ``/klaim 30 Pamulang``."""
     count, area = wish(request)
+    if not pick_partner(request, lambda number: Wish(number, count, area)):
+        _granted(request, request.me.partners[0], count, area)
+
+
+def pick_partner(request: Request, make: Callable[[int], Button]) -> bool:
+    """Ask a rep of several partners for which one; False for a rep of one, who is not asked."""
     mine = request.me.partners
-    if len(mine) > 1:
-        names = partners.names_of(request.session, set(mine))
-        presses = [Press(names[number], Wish(number, count, area)) for number in mine]
-        request.say(request.t("klaim.which_partner"), grid(presses))
-        return
-    _granted(request, mine[0], count, area)
+    if len(mine) == 1:
+        return False
+    names = partners.names_of(request.session, set(mine))
+    request.say(request.t("klaim.which_partner"), grid([Press(names[number], make(number)) for number in mine]))
+    return True
 
 
 def on_wish(request: Request) -> None:
@@ -63,23 +70,23 @@ def wish(request: Request) -> tuple[int, str]:
     """
     words = fold(request.text).split()[1:]
     numbers = [word for word in words if re.fullmatch(r"[-+]?[0-9][0-9.,]*", word)]
-    names = " ".join(word for word in words if word not in numbers and word.casefold() not in _FILLERS)
+    names = " ".join(word for word in words if word not in numbers and word.casefold() not in FILLERS)
     count = parse.whole(" ".join(numbers), 1, MOST) if numbers else 0
     return count, kecamatan_named(request, names) if names else ALL
 
 
-def kecamatan_named(request: Request, name: str) -> str:
+def kecamatan_named(request: Request, name: str, refusal: str = "klaim.refuse.area") -> str:
     """The code of a kecamatan by its name, or a beginning that only one has.
 
     Raises:
-        Refusal: ``klaim.refuse.area`` with the names there are.
+        Refusal: ``refusal`` with the names there are.
     """
     everywhere = regions.all_kecamatan(request.session)
     wanted = name.casefold()
     exact = [one.code for one in everywhere if wanted in (one.name.casefold(), one.abbr.casefold())]
     near = exact or [one.code for one in everywhere if one.name.casefold().startswith(wanted)]
     if len(near) != 1:
-        raise Refusal("klaim.refuse.area", typed=echo(name), names=", ".join(one.name for one in everywhere))
+        raise Refusal(refusal, typed=echo(name), names=", ".join(one.name for one in everywhere))
     return near[0]
 
 
@@ -99,6 +106,7 @@ def overview(request: Request, partner_id: int) -> tuple[Markup, Rows]:
     total = sum(waiting.values())
     text = join([
         request.t("klaim.title", name=partner.name, source=source_label(request.texts, partner)),
+        *([rules_line(request, partner)] if has_rules(partner) else []),
         means, request.t("klaim.waiting", n=total) if total else request.t("klaim.nothing_waits"),
     ], "\n\n")
     rows: Rows = grid([
@@ -106,8 +114,10 @@ def overview(request: Request, partner_id: int) -> tuple[Markup, Rows]:
         for one in regions.all_kecamatan(request.session) if waiting.get(one.code)
     ])
     if total and quotas:
+        rows.append([Press(request.label("klaim.button.fitting"), Fits(partner_id, 0, ALL))])
         rows.append([Press(request.label("klaim.button.several"), Several(partner_id, ALL))])
-    rows.append([Press(request.label("klaim.button.mine"), ClaimList(partner_id, -1, 0))])
+    rows.append([Press(request.label("klaim.button.mine"), ClaimList(partner_id, -1, 0)),
+                 Press(request.label("danai.button.open"), Funding(0))])
     return text, rows
 
 
@@ -130,11 +140,9 @@ def _area(request: Request, partner_id: int, area: str, after: tuple[int, int] |
     found = houses.waiting(request.session, HouseState.ELIGIBLE, kecamatan=[area], limit=PAGE + 1, after=after)
     page = found[:PAGE]
     kelurahan = {one.code: one.name for one in regions.kelurahan_of(request.session, area)}
-    lines = [
-        request.t("klaim.line", code=house.code, kelurahan=kelurahan.get(house.kelurahan_code, ""),
-                  priority=house.priority, estimate=request.money(house.estimate or 0))
-        for house in page
-    ] or [request.t("klaim.nothing_here")]
+    unfit = _unfit(request, partner, area, page)
+    lines = [_line(request, house, kelurahan.get(house.kelurahan_code, ""), fits=house.id not in unfit)
+             for house in page] or [request.t("klaim.nothing_here")]
     text = join([request.t("klaim.area", area=places[area], name=partner.name), join(lines)], "\n\n")
     rows: Rows = grid([Press(house.code, HouseCard(partner_id, house.id or 0)) for house in page], 3)
     rows += turn(request, Area(partner_id, area, 0) if after is not None else None,
@@ -143,3 +151,17 @@ def _area(request: Request, partner_id: int, area: str, after: tuple[int, int] |
         rows.append([Press(request.label("klaim.button.several_here", area=places[area]), Several(partner_id, area))])
     rows.append([Press(request.label("klaim.button.overview"), Overview(partner_id))])
     return text, rows
+
+
+def _line(request: Request, house: House, kelurahan: str, *, fits: bool) -> Markup:
+    line = request.t("klaim.line", code=house.code, kelurahan=kelurahan, priority=house.priority,
+                     estimate=request.money(house.estimate or 0))
+    return line if fits else join([line, request.t("klaim.unfit")], " · ")
+
+
+def _unfit(request: Request, partner: Partner, area: str, page: list[House]) -> Collection[int]:
+    """Houses of a page that the partner may not take: with no quota, or with the one that reaches this kecamatan."""
+    quotas = open_quotas(request, partner.id or 0)
+    reaching = [quota for quota in quotas if not quota.areas or area in quota.areas]
+    quota = next(iter([*reaching, *quotas]), None)
+    return fitting.misfits(request.session, partner, quota, page, request.now, request.runtime.rules, together=False)

@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from sqlmodel import Session
-
 from handlers.claims.buttons import ALL
-from storage import houses
-from storage.houses import House, HouseState
+from handlers.kit.request import Request
+from storage import matching, partners
+from storage.houses import House
 from storage.partners import Quota
 
 
@@ -24,9 +23,15 @@ class Plan:
     houses: Sequence[House]
 
     @property
+    def shown(self) -> dict[int, tuple[int, int]]:
+        """House id → what it reserves and its estimate."""
+        return {house.id or 0: (self.quota.would_reserve(house.estimate or 0), house.estimate or 0)
+                for house in self.houses}
+
+    @property
     def amounts(self) -> list[int]:
         """What each house reserves."""
-        return [self.quota.would_reserve(house.estimate or 0) for house in self.houses]
+        return [reserve for reserve, _ in self.shown.values()]
 
     @property
     def estimate(self) -> int:
@@ -50,7 +55,7 @@ class Plan:
 
     @property
     def houses_missing(self) -> int:
-        """Houses that do not wait there."""
+        """Houses that fit, but do not wait there."""
         return self.wanted - len(self.houses)
 
     @property
@@ -60,8 +65,14 @@ class Plan:
         return min(affordable, self.quota.units_left)
 
 
-def plan(session: Session, quota: Quota, area: str, wanted: int) -> Plan:
-    """Look the houses up; one query."""
-    kecamatan = None if area == ALL else [area]
-    found = houses.waiting(session, HouseState.ELIGIBLE, kecamatan=kecamatan, limit=wanted)
-    return Plan(quota, area, wanted, found)
+def plan(request: Request, quota: Quota, area: str, wanted: int) -> Plan:
+    """Look up the neediest houses that the partner may take, whatever they cost."""
+    partner = partners.get(request.session, quota.partner_id)
+    found = matching.find(request.session, partner, quota, request.now, request.runtime.rules, count=wanted,
+                          kecamatan=kecamatan_of(area))
+    return Plan(quota, area, wanted, found.houses)
+
+
+def kecamatan_of(area: str) -> str | None:
+    """A kecamatan code; None for the whole city."""
+    return None if area == ALL else area

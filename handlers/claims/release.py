@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from handlers.claims import told
 from handlers.claims.access import own_claim
-from handlers.claims.buttons import Release, ReleaseList
+from handlers.claims.buttons import Funding, Release, ReleaseList
 from handlers.claims.household import withdraw_claim
 from handlers.kit.buttons import Press, Rows, grid
 from handlers.kit.filling import start
@@ -18,10 +18,12 @@ from handlers.kit.pages import turn
 from handlers.kit.refusal import Refusal
 from handlers.kit.request import Request
 from handlers.kit.texts import join
+from handlers.partners.figures import named
 from handlers.progress.buttons import ClaimCard, ClaimList
 from handlers.registration.news import tell_surveyor
-from storage import claims, partners, regions, worklist
-from storage.claims import ClaimState, Turn
+from handlers.transfers.news import over
+from storage import claims, cofunding, partners, regions, transfers, worklist
+from storage.claims import Claim, ClaimState, Turn
 from storage.errors import Refused
 from storage.houses import HouseState
 
@@ -80,10 +82,14 @@ def _values(filling: Filling) -> dict[str, Any]:
     request = filling.request
     claim, house = own_claim(request, filling.draft.subject_id)
     kelurahan, kecamatan = regions.place_of(request.session, house.kelurahan_code)
-    parts = claims.contributions(request.session, claim.id or 0)
     return {"code": house.code, "kelurahan": kelurahan, "kecamatan": kecamatan, "units": 1,
-            "reserved": request.money(sum(part.amount for part in parts)),
-            "reason": filling.answers.get("reason", "")}
+            "reserved": request.money(_own(request, claim)), "reason": filling.answers.get("reason", "")}
+
+
+def _own(request: Request, claim: Claim) -> int:
+    """Rupiah that return to the partner's own quotas; what others add returns to theirs."""
+    return sum(part.amount for part, quota in cofunding.payers(request.session, claim.id or 0)
+               if quota.partner_id == claim.partner_id)
 
 
 def _sure(filling: Filling) -> list[Choice]:
@@ -100,13 +106,18 @@ def _finish(filling: Filling) -> None:
     if filling.answers["sure"] != _YES:
         request.edit(request.t("lepas.kept", code=house.code), _after(request, claim_id))
         return
-    reserved = sum(part.amount for part in claims.contributions(request.session, claim_id))
+    reserved, others = _own(request, claim), told.cofunders_of(request.session, claim)
+    asked = transfers.pending(request.session, claim_id)
     claims.release(request.session, claim_id, filling.answers["reason"], request.now, by=request.me.id)
     withdraw_claim(request, claim_id)
     partner = partners.get(request.session, claim.partner_id)
     hear = [*told.verifier_of(request, house), *told.admins(request)]
     told.tell(request, hear, "klaim.told.released", code=house.code, name=partner.name,
               reason=filling.answers["reason"])
+    heard = {person.id for person in hear}
+    told.tell(request, [person for person in others if person.id not in heard], "danai.told.released",
+              lambda texts: Press(texts.label("danai.button.list"), Funding(0)), code=house.code, name=named(partner))
+    over(request.session, asked, request.now)
     tell_surveyor(request, house, "kabar.released", besides=hear, name=partner.name)
     request.edit(request.t("lepas.done", code=house.code, reserved=request.money(reserved)), [
         [Press(request.label("klaim.button.mine"), ClaimList(claim.partner_id, -1, 0))],

@@ -6,7 +6,21 @@ from typing import Any
 
 from telegram.ext import BaseHandler
 
-from handlers.claims import basket, buttons, household, one, overview, release, several
+from handlers.claims import (
+    basket,
+    buttons,
+    cofund,
+    editing,
+    fits,
+    household,
+    joining,
+    leaving,
+    one,
+    overview,
+    release,
+    several,
+    taking,
+)
 from handlers.kit.endpoint import command, press
 from handlers.kit.policy import only
 from storage.people import RoleName
@@ -23,8 +37,22 @@ ROUTES: list[BaseHandler[Any, Any, Any]] = [
     press(buttons.ClaimWith, one.on_claim_with, allow=_REP),
     press(buttons.Several, several.on_several, allow=_REP),
     press(buttons.Preview, basket.on_preview, allow=_REP),
-    press(buttons.TakeBasket, basket.on_take, allow=_REP),
-    press(buttons.DropBasket, basket.on_drop, allow=_REP),
+    press(buttons.BasketPage, basket.on_page, allow=_REP),
+    press(buttons.TakeOut, editing.on_out, allow=_REP),
+    press(buttons.Replace, editing.on_replace, allow=_REP),
+    press(buttons.AddOne, editing.on_add, allow=_REP),
+    press(buttons.ReplaceLost, editing.on_replace_lost, allow=_REP),
+    press(buttons.TakeBasket, taking.on_take, allow=_REP),
+    press(buttons.DropBasket, taking.on_drop, allow=_REP),
+    command(["cocok", "fits"], fits.on_fits_command, allow=_REP),
+    press(buttons.Fits, fits.on_fits, allow=_REP),
+    press(buttons.FitsQuota, fits.on_fits_quota, allow=_REP),
+    command(["danai", "cofund"], cofund.on_fund_command, allow=_REP),
+    press(buttons.Funding, cofund.on_list, allow=_REP),
+    press(buttons.FundingCard, cofund.on_card, allow=_REP),
+    press(buttons.Fund, joining.on_fund, allow=_REP),
+    press(buttons.Supports, cofund.on_supports, allow=_REP),
+    press(buttons.LeaveFunding, leaving.on_leave, allow=_REP),
     press(buttons.Family, household.on_family, allow=_REP),
     command("lepas", release.on_release_command, allow=_REP),
     press(buttons.ReleaseList, release.on_list, allow=_REP),

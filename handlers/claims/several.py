@@ -62,7 +62,7 @@ def _look(filling: Filling) -> Plan:
     """As many as the quota has units, and how far its money goes."""
     request, answers = filling.request, filling.answers
     quota = own_quota(request, int(answers["quota"]))
-    return plan(request.session, quota, answers["area"], min(max(quota.units_left, 0), MOST))
+    return plan(request, quota, answers["area"], min(max(quota.units_left, 0), MOST))
 
 
 def _counts(filling: Filling) -> list[Choice]:

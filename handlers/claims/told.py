@@ -8,10 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from sqlmodel import Session
+
 from handlers.kit.buttons import Press, Rows
 from handlers.kit.request import Request
 from handlers.kit.texts import Texts, texts
-from storage import people
+from storage import cofunding, people
+from storage.claims import Claim
 from storage.houses import House
 from storage.people import Person, RoleName
 
@@ -48,6 +51,12 @@ def judges_of(request: Request, house: House, partner_id: int) -> list[Person]:
 def reps_of(request: Request, partner_id: int) -> list[Person]:
     """The reps of a partner."""
     return people.holders(request.session, RoleName.PARTNER, partner_id)
+
+
+def cofunders_of(session: Session, claim: Claim) -> list[Person]:
+    """The reps of partners that add to a claim of another one (or did until it was over)."""
+    numbers = {quota.partner_id for _part, quota in cofunding.payers(session, claim.id or 0)} - {claim.partner_id}
+    return [person for number in sorted(numbers) for person in people.holders(session, RoleName.PARTNER, number)]
 
 
 def admins(request: Request) -> list[Person]:

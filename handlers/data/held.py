@@ -11,7 +11,7 @@ from handlers.cards import condition, maps_url, place_of
 from handlers.kit import format as fmt
 from handlers.kit.request import Request
 from handlers.people.roles import posts
-from storage import assessments, checklist, erasing, events, households, people, photos, revisions
+from storage import assessments, checklist, erasing, events, households, people, photos, revisions, scans
 from storage.assessments import HEALTH, MATERIALS, STRUCTURE
 from storage.checklist import Item
 from storage.households import Household
@@ -131,6 +131,8 @@ def _records(request: Request, house: House, family: Household | None) -> Sectio
         Line(request.label("data.consent"), request.label(
             "data.consented", at=_at(request, family.consent_at), version=family.consent_version)),
         Line(request.label("data.photos"), str(photos.count_of_house(request.session, number))),
+        *([Line(request.label("data.pages"), str(pages))]
+          if (pages := scans.count_of_house(request.session, number)) else []),
         Line(request.label("data.corrections"), str(revisions.count(request.session, number))),
     ]
     until = erasing.kept_until(house, rules)

@@ -1,12 +1,28 @@
-"""``/grup``: an admin sees the groups and sets when each reads its digest."""
+"""``/grup``: an admin sees the groups, and sets which digests each reads and when."""
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from telegram.ext import BaseHandler
 
-from handlers.groups.card import HOURS, ListGroups, OpenGroup, SetGroup, Setting, card
+from handlers.deadlines.words import midnight
+from handlers.digest.when import latest_due
+from handlers.groups.buttons import (
+    AddSchedule,
+    DropSchedule,
+    ListGroups,
+    OpenGroup,
+    OpenSchedule,
+    Part,
+    SetGroup,
+    SetSchedule,
+    Setting,
+    SpeakGroup,
+)
+from handlers.groups.card import MOST, digest_card, gone, group_card
+from handlers.groups.setting import PART_OF, wanted
 from handlers.kit.buttons import Press, Rows
 from handlers.kit.endpoint import command, press
 from handlers.kit.pages import turn
@@ -14,8 +30,8 @@ from handlers.kit.policy import only
 from handlers.kit.refusal import Refusal
 from handlers.kit.request import Request
 from handlers.kit.texts import languages
-from storage import groups
-from storage.groups import ChatGroup, Rhythm
+from storage import digests, groups
+from storage.groups import ChatGroup, Schedule
 from storage.people import RoleName
 
 _PAGE = 8
@@ -23,7 +39,7 @@ _ADMIN = only(RoleName.ADMIN)
 
 
 def on_groups(request: Request) -> None:
-    """The list of groups, each a button to its schedule."""
+    """The list of groups, each a button to its digests."""
     _show_list(request, 0)
 
 
@@ -49,61 +65,140 @@ def on_open(request: Request) -> None:
     """A group's card."""
     button = request.button
     assert isinstance(button, OpenGroup)
-    _show(request, button.group_id)
+    group = group_of(request, button.group_id)
+    if group is not None:
+        _show_group(request, group)
+
+
+def on_set_group(request: Request) -> None:
+    """An old card's button: what it would have set may be another digest's today, so it only opens what there is."""
+    button = request.button
+    assert isinstance(button, SetGroup)
+    group = group_of(request, button.group_id)
+    if group is not None:
+        request.toast(request.label("group.toast.old"))
+        _show_group(request, group)
+
+
+def on_speak(request: Request) -> None:
+    """The group is spoken to in another language."""
+    button = request.button
+    assert isinstance(button, SpeakGroup)
+    group = group_of(request, button.group_id)
+    if group is None:
+        return
+    if button.locale not in languages():
+        raise Refusal("refuse.old_button")
+    groups.speak(request.session, group, button.locale, request.now, by=request.me.id)
+    _show_group(request, group)
+
+
+def on_add(request: Request) -> None:
+    """One more digest, off until the admin turns it on. A card that shows another number than there are adds none."""
+    button = request.button
+    assert isinstance(button, AddSchedule)
+    group = group_of(request, button.group_id)
+    if group is None:
+        return
+    if not 0 <= button.shown < MOST:
+        raise Refusal("refuse.old_button")
+    made = groups.add_beside(request.session, button.group_id, request.now, shown=button.shown, by=request.me.id)
+    if made is None:
+        _show_group(request, group)
+    else:
+        _show(request, group, made, Part.MAIN)
+
+
+def on_schedule(request: Request) -> None:
+    """A part of a digest's card."""
+    button = request.button
+    assert isinstance(button, OpenSchedule)
+    found = found_of(request, button.group_id, button.schedule_id)
+    if found is not None:
+        _show(request, *found, button.part)
 
 
 def on_set(request: Request) -> None:
-    """One thing of the schedule is set. Only what really changes is written: ``since`` starts anew with it."""
+    """One thing of a digest is set. Only what really changes is written: ``since`` starts anew with other times."""
     button = request.button
-    assert isinstance(button, SetGroup)
-    group = _group(request, button.group_id)
-    if group is not None:
-        _set(request, group, button.what, button.value)
-    _show(request, button.group_id)
-
-
-def _set(request: Request, group: ChatGroup, what: Setting, value: str) -> None:
-    if what == Setting.LOCALE:
-        if value not in languages():
-            raise Refusal("refuse.old_button")
-        groups.speak(request.session, group, value, request.now, by=request.me.id)
+    assert isinstance(button, SetSchedule)
+    found = found_of(request, button.group_id, button.schedule_id)
+    if found is None:
         return
-    schedule = groups.schedule_of(request.session, group.id or 0, request.now)
-    wanted = _value(what, value)
-    if getattr(schedule, what.value) != wanted:
-        groups.set_schedule(request.session, schedule, request.now, by=request.me.id, **{what.value: wanted})
-        if what == Setting.ACTIVE:
-            request.toast(request.label("group.toast.on" if wanted else "group.toast.off"))
+    group, schedule = found
+    values = wanted(request, schedule, button.what, button.value)
+    if any(getattr(schedule, name) != value for name, value in values.items()):
+        since = _owed(request, schedule) if groups.WHEN & set(values) else None
+        groups.set_schedule(request.session, schedule, request.now, by=request.me.id, since=since, **values)
+        if button.what == Setting.ACTIVE:
+            request.toast(request.label("group.toast.on" if schedule.active else "group.toast.off"))
+    _show(request, group, schedule, PART_OF[button.what])
 
 
-def _value(what: Setting, value: str) -> Any:
-    """A button's value as the schedule keeps it; a forged one is refused."""
-    try:
-        wanted: Any = Rhythm(value) if what == Setting.RHYTHM else int(value)
-    except ValueError:
-        raise Refusal("refuse.old_button") from None
-    allowed = {Setting.ACTIVE: (0, 1), Setting.RHYTHM: tuple(Rhythm), Setting.WEEKDAY: range(7), Setting.HOUR: HOURS}
-    if wanted not in allowed[what]:
-        raise Refusal("refuse.old_button")
-    return bool(wanted) if what == Setting.ACTIVE else wanted
+def _owed(request: Request, schedule: Schedule) -> datetime | None:
+    """Since when other times count, where a digest has come due and was not made yet (by the next tick, or after an
+    outage): since the beginning of its date, so that it comes if they name that date, too."""
+    session, now, zone = request.session, request.now, request.runtime.zone
+    due = latest_due(schedule, now, zone) if schedule.active else None
+    if due is None or due <= schedule.since:
+        return None
+    day = due.astimezone(zone).date()
+    if digests.made_for(session, schedule.group_id, schedule.kind, day, due, now):
+        return None
+    return max(schedule.since, midnight(due, zone) - timedelta(seconds=1))  # a digest of midnight is due after that
 
 
-def _group(request: Request, group_id: int) -> ChatGroup | None:
+def on_drop(request: Request) -> None:
+    """The digest is deleted; the group's others stay."""
+    button = request.button
+    assert isinstance(button, DropSchedule)
+    found = found_of(request, button.group_id, button.schedule_id)
+    if found is None:
+        return
+    group, schedule = found
+    groups.drop_schedule(request.session, schedule, request.now, by=request.me.id)
+    request.toast(request.label("group.toast.dropped"))
+    _show_group(request, group)
+
+
+def group_of(request: Request, group_id: int) -> ChatGroup | None:
+    """The group that a button names; None, said on the card, when the bot is not in it any more."""
     group = request.session.get(ChatGroup, group_id)
-    return group if group is not None and group.left_at is None else None
+    if group is None or group.left_at is not None:
+        request.edit(*gone(request.texts))
+        return None
+    return group
 
 
-def _show(request: Request, group_id: int) -> None:
-    group = _group(request, group_id)
+def found_of(request: Request, group_id: int, schedule_id: int) -> tuple[ChatGroup, Schedule] | None:
+    """A group and a digest of it; None when either is gone, and the card says what there is now."""
+    group = group_of(request, group_id)
     if group is None:
-        request.edit(request.t("group.gone"), [[Press(request.label("group.button.all"), ListGroups(0))]])
-        return
-    request.edit(*card(request.session, request.runtime, request.texts, group, request.now))
+        return None
+    schedule = groups.schedule_for_update(request.session, schedule_id)
+    if schedule is None or schedule.group_id != group_id:
+        request.toast(request.label("group.schedule.gone"), alert=True)
+        _show_group(request, group)
+        return None
+    return group, schedule
+
+
+def _show_group(request: Request, group: ChatGroup) -> None:
+    request.edit(*group_card(request.session, request.runtime, request.texts, group, request.now))
+
+
+def _show(request: Request, group: ChatGroup, schedule: Schedule, part: Part) -> None:
+    request.edit(*digest_card(request.session, request.runtime, request.texts, group, schedule, request.now, part))
 
 
 ROUTES: list[BaseHandler[Any, Any, Any]] = [
     command(["grup", "groups"], on_groups, allow=_ADMIN),
     press(ListGroups, on_list, allow=_ADMIN),
     press(OpenGroup, on_open, allow=_ADMIN),
-    press(SetGroup, on_set, allow=_ADMIN),
+    press(SetGroup, on_set_group, allow=_ADMIN),
+    press(SpeakGroup, on_speak, allow=_ADMIN),
+    press(AddSchedule, on_add, allow=_ADMIN),
+    press(OpenSchedule, on_schedule, allow=_ADMIN),
+    press(SetSchedule, on_set, allow=_ADMIN),
+    press(DropSchedule, on_drop, allow=_ADMIN),
 ]

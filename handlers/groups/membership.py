@@ -8,13 +8,13 @@ from typing import Any
 from telegram import ChatMember, ChatMemberUpdated
 from telegram.ext import BaseHandler, ChatMemberHandler, MessageHandler, filters
 
-from handlers.groups.card import card
+from handlers.groups.card import digest_card
 from handlers.kit import protected
 from handlers.kit.endpoint import endpoint
 from handlers.kit.policy import Where, anyone
 from handlers.kit.request import Request, send
 from handlers.kit.texts import join, texts
-from storage import groups, outbox, people
+from storage import groups, outbox, people, rerouting, scoreboard
 from storage.groups import ChatGroup
 from storage.people import Person, RoleName, by_telegram, holders
 
@@ -57,6 +57,7 @@ def _came(request: Request, change: ChatMemberUpdated, *, back: bool) -> None:
     """``back`` False: the bot was in there all the time and only its rights have changed."""
     known = groups.by_chat(request.session, request.chat_id)
     if known is not None and known.left_at is None:  # a group that moved here came with its schedule
+        scoreboard.look_soon(request.session, known.id or 0)
         return
     if known is not None and not back:
         revive(request, known)
@@ -78,10 +79,10 @@ def arrived(request: Request, title: str) -> ChatGroup:
         request.say(words.t("group.greeting"))
         _ask(request, member.person, group, "group.added")
         return group
-    schedule = groups.schedule_of(session, group.id or 0, request.now)
-    was_on = schedule.active
-    if was_on:
-        groups.set_schedule(session, schedule, request.now, by=None, active=False)
+    was_on = groups.has_active(session, group.id or 0)
+    for schedule in groups.schedules_of(session, group.id or 0):
+        if schedule.active:
+            groups.set_schedule(session, schedule, request.now, by=None, active=False)
     request.say(words.t("group.greeting.waits"))
     who = request.update.effective_user
     slot = f"stranger.{group.id}"
@@ -92,11 +93,12 @@ def arrived(request: Request, title: str) -> ChatGroup:
 
 
 def _ask(request: Request, admin: Person, group: ChatGroup, key: str, slot: str | None = None, **values: str) -> None:
-    """The schedule card, in private, in the admin's language."""
+    """The card of the group's first digest, in private, in the admin's language."""
     if admin.telegram_id is None or admin.unreachable_at is not None:
         return
     words = texts(admin.locale)
-    text, rows = card(request.session, request.runtime, words, group, request.now)
+    schedule = groups.schedule_of(request.session, group.id or 0, request.now)
+    text, rows = digest_card(request.session, request.runtime, words, group, schedule, request.now)
     asked = words.t(key, title=group.title, **values)
     send(request.session, admin.telegram_id, join([asked, text], "\n\n"), request.now, rows, slot=slot,
          priority=outbox.NEWS)
@@ -127,7 +129,7 @@ def on_migrated(request: Request) -> None:
 def move(request: Request, old: int, new: int) -> None:
     """The group, its schedule and what waits for it go to the new id."""
     groups.migrated(request.session, old, new, request.now)
-    outbox.migrate(request.session, old, new)
+    rerouting.migrate(request.session, old, new)
 
 
 def on_title(request: Request) -> None:
@@ -138,9 +140,20 @@ def on_title(request: Request) -> None:
         groups.renamed(request.session, request.chat_id, message.new_chat_title, request.now, by=by)
 
 
+def here(request: Request) -> tuple[ChatGroup, bool]:
+    """The group in which somebody writes, and whether it was known: the update that told of the bot's arrival may never
+    have come, because Telegram keeps them for a day only."""
+    group = groups.by_chat(request.session, request.chat_id)
+    if group is None:
+        return arrived(request, title_of(request)), False
+    if group.left_at is not None:
+        revive(request, group)
+    return group, True
+
+
 def is_open(request: Request, group: ChatGroup) -> bool:
-    """Whether an admin let the bot speak here: added it, or turned the digest on."""
-    if groups.schedule_of(request.session, group.id or 0, request.now).active:
+    """Whether an admin let the bot speak here: added it, or turned a digest on."""
+    if groups.has_active(request.session, group.id or 0):
         return True
     return group.added_by in {person.id for person in holders(request.session, RoleName.ADMIN)}
 

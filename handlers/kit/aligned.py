@@ -27,6 +27,13 @@ def table(rows: Sequence[Sequence[str]], headers: Sequence[str], aligns: Sequenc
     )
 
 
+def beside(words: Sequence[str], across: int = 3) -> str:
+    """So many codes beside each other, for a <pre> block: elsewhere a line breaks within a code, at its hyphen."""
+    width = max(map(len, words), default=0)
+    return "\n".join("  ".join(word.ljust(width) for word in words[start : start + across]).rstrip()
+                     for start in range(0, len(words), across))
+
+
 def _widths(lines: list[list[str]], aligns: Sequence[str], width: int) -> list[int]:
     columns = list(zip(*lines, strict=True))
     sizes = [max(map(len, column)) for column in columns]

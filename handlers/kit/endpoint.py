@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Coroutine
+from datetime import timedelta
 from typing import Any
 
 from sqlmodel import Session
@@ -22,6 +23,8 @@ from storage import inbox, outbox
 from storage.errors import Refused
 from storage.people import areas_of, by_telegram, roles_of, set_reachable
 
+_ANONYMOUS = "anonymous"
+_ONCE = timedelta(minutes=1)
 Handler = Callable[[Request], None]
 Callback = Callable[[Update, CallbackContext[Any, Any, Any, Any]], Coroutine[Any, Any, None]]
 
@@ -130,6 +133,8 @@ def _written(request: Request, name: str, value: Any) -> Any:
         return request.money(value)
     if name == "state":
         return request.label(f"state.{value}")
+    if name == "reasons":
+        return ", ".join(request.label(f"misfit.{one}") for one in value)
     return value
 
 
@@ -177,6 +182,10 @@ def _answer(request: Request, key: str) -> None:
     """A group stays quiet: only people of the programme are answered there, one line for many tries."""
     if request.update.callback_query is not None:
         request.toast(request.label(key), alert=True)
+    elif request.member is None and key == "refuse.unknown_person" and request.user_id == ChatID.ANONYMOUS_ADMIN:
+        # Perhaps an admin of ours, whom nobody can know like this: silence would be a dead end.
+        if not outbox.recent(request.session, request.chat_id, _ANONYMOUS, request.now - _ONCE):
+            request.say(request.t("refuse.anonymous"), slot=_ANONYMOUS, priority=outbox.NEWS, reply=True)
     elif request.member is None:
         request.turn_away()
     elif request.private:

@@ -10,7 +10,7 @@ from handlers.kit.endpoint import explain, refuse
 from handlers.kit.form import AGAIN, FORMS, Anew, Answers, Cancel, Filling, Form, Question, Resume, Takes
 from handlers.kit.matching import understood
 from handlers.kit.parse_kinds import looks_like
-from handlers.kit.prompt import Said, ask, ask_again, echo, show_summary
+from handlers.kit.prompt import Said, ask, ask_again, echo, save_name, show_summary
 from handlers.kit.refusal import Refusal
 from handlers.kit.request import Request
 from storage import drafts
@@ -199,7 +199,7 @@ def answer(form: Form, filling: Filling, question: Question, value: Any) -> None
         return
     sources = drafts.read_sources(request.session, draft)
     sent = request.update.message or request.update.edited_message
-    if sent is not None and question.takes != Takes.PHOTO:
+    if sent is not None and question.takes not in (Takes.PHOTO, Takes.FILE):
         sources[str(sent.message_id)] = question.key
     drafts.write(request.session, draft, filling.answers, request.now, sources=sources)
     above = [echo(form, filling, question, value)] if value is not None else []
@@ -226,9 +226,8 @@ def take_text(form: Form, filling: Filling) -> None:
     asked = form.question(filling.draft.asking)
     question = meant(form, filling, asked, text) or asked
     if question is None:
-        complete_ = form.next(filling.answers) is None
-        said = [Said("!", filling.request.t("form.press_to_save"))] if complete_ else []
-        proceed(form, filling, said)
+        said = filling.request.t("form.press_to_save", button=save_name(form, filling.request))
+        proceed(form, filling, [Said("!", said)] if form.next(filling.answers) is None else [])
         return
     answer(form, filling, question, understood(filling, question, text))
 

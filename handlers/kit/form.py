@@ -12,6 +12,7 @@ from markupsafe import Markup
 from handlers.kit.buttons import Button, Rows
 from handlers.kit.request import Request
 from storage.drafts import Draft
+from storage.photos import PhotoKind
 
 Answers = dict[str, Any]
 AGAIN = "again"
@@ -25,6 +26,8 @@ class Takes(StrEnum):
     CHOICE = "choice"
     PHOTO = "photo"
     PIN = "pin"
+    FILE = "file"
+    """Pages of a signed paper: photos, or a PDF."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,9 @@ class Question:
     ``answers``, and returns True when it ends the form (it has answered then; nothing is stored). ``open``: whether
     the question is still open although something was answered (photos of which one kind is missing). ``looks``: a kind
     of ``handlers.kit.parse_kinds``; a text that unmistakably is one answers this question, whatever is asked.
-    ``below``: more buttons of its own.
+    ``below``: more buttons of its own. ``optional`` may depend on the answers. ``view``: what its photos show, where a
+    form asks for a photo of each part of the house. ``beside`` sends what belongs below the question, each time it is
+    asked anew.
     """
 
     key: str
@@ -73,7 +78,7 @@ class Question:
     choices: Callable[[Filling], list[Choice]] | None = None
     show: Callable[[Filling, Any], str | Markup] | None = None
     when: Callable[[Answers], bool] = _always
-    optional: bool = False
+    optional: bool | Callable[[Answers], bool] = False
     clears: tuple[str, ...] = ()
     width: int = 2
     values: Callable[[Filling], dict[str, Any]] | None = None
@@ -83,6 +88,12 @@ class Question:
     open: Callable[[Answers], bool] = _never
     looks: str = ""
     below: Callable[[Filling], Rows] | None = None
+    view: PhotoKind | None = None
+    beside: Callable[[Filling], None] | None = None
+
+    def may_skip(self, answers: Answers) -> bool:
+        """Whether it may stay without an answer."""
+        return self.optional(answers) if callable(self.optional) else self.optional
 
 
 @dataclass(frozen=True)
@@ -100,7 +111,7 @@ class Form:
     the form is protected; it gives the house whose stored data the form shows (0: only what was typed in it), and
     those messages are emptied when the right to see them ends. ``check`` is told which answer has just changed and
     may note more in the answers (another question that now applies). ``rejoin``: a draft that is there already is
-    opened with a new preset.
+    opened with a new preset. ``save``: the message on the button that confirms the summary.
     """
 
     name: str
@@ -116,6 +127,7 @@ class Form:
     personal: Callable[[Draft], int] | None = None
     check: Callable[[Filling, str], None] | None = None
     rejoin: Callable[[Filling, Answers], None] | None = None
+    save: str = "form.button.save"
 
     def question(self, key: str | None) -> Question | None:
         """The question with a key."""

@@ -14,19 +14,29 @@ from storage.photos import PhotoPurpose
 
 # Telegram lets a bot fetch files up to this size.
 MAX_FILE_BYTES = 20 * 1024 * 1024
-_UNTYPED = ("", "application/octet-stream")
+UNTYPED = ("", "application/octet-stream")
 _ENDINGS = (".heic", ".heif", ".jpg", ".jpeg", ".png", ".webp")
 # How a photo's message is noted among the draft's sources, before the photo's id.
 _PHOTO = "photo:"
 
 
 def _wanting(form: Form, draft: Filling, takes: Takes) -> Question | None:
-    """The question that a photo or pin answers.
+    """The question that a photo or pin answers. Of several: the one whose part the caption names, the one that is
+    asked, or else the first that is still open.
 
     Raises:
-        Refusal: something must be answered before anything is taken (consent).
+        Refusal: something must be answered before anything is taken (consent); all of several have their photo.
     """
-    question = next((one for one in form.applicable(draft.answers) if one.takes == takes), None)
+    fitting = [one for one in form.applicable(draft.answers) if one.takes == takes]
+    question = next(iter(fitting), None)
+    if len(fitting) > 1:
+        view = photo_kinds.named(draft.request.text) if draft.request.text else None
+        wanted = [one for one in fitting if view is not None and one.view == view]
+        wanted += [one for one in fitting if one.key == draft.draft.asking]
+        wanted += [one for one in fitting if not draft.answers.get(one.key)]
+        if not wanted:
+            raise Refusal("refuse.photos_complete")
+        question = wanted[0]
     if question is not None and form.first and form.first not in draft.answers:
         raise Refusal("refuse.first_answer")
     return question
@@ -43,7 +53,7 @@ def take_photo(form: Form, draft: Filling) -> None:
     if question is None:
         raise Refusal("refuse.no_photo_here")
     message = request.message
-    file_id, unique_id, size = _file_of(message)
+    file_id, unique_id, size = file_of(message)
     if message is None or size > MAX_FILE_BYTES:
         raise Refusal("refuse.file_too_big")
     kept, number = list(draft.answers.get(question.key) or []), draft.draft.id or 0
@@ -55,7 +65,10 @@ def take_photo(form: Form, draft: Filling) -> None:
         kept.append(photo.id)
         draft.answers[question.key] = kept
         filling.settled(draft, question.key)
+        photo.kind = question.view
     twin = photo or photos.twin_in_draft(request.session, number, unique_id)
+    if twin is not None and twin.id not in kept:
+        raise Refusal("refuse.same_photo")
     # The same file again changes nothing, unless it comes with a caption now.
     if twin is not None and (photo is not None or (message.caption or "").strip()):
         photo_kinds.note_kind(form, draft, twin, message.caption or "")
@@ -66,7 +79,12 @@ def take_photo(form: Form, draft: Filling) -> None:
     filling.go_on(form, draft, question, [echo(form, draft, question, kept)])
 
 
-def _file_of(message: Message | None) -> tuple[str, str, int]:
+def file_of(message: Message | None) -> tuple[str, str, int]:
+    """Telegram's name of a file, its lasting name, and its size in bytes.
+
+    Raises:
+        Refusal: there is none.
+    """
     if message is not None and message.photo:
         best = message.photo[-1]
         return best.file_id, best.file_unique_id, best.file_size or 0
@@ -84,7 +102,7 @@ class _Picture(filters.MessageFilter):
         if file is None:
             return bool(message.photo)
         kind, name = (file.mime_type or "").lower(), (file.file_name or "").lower()
-        return kind.startswith("image/") or (kind in _UNTYPED and name.endswith(_ENDINGS))
+        return kind.startswith("image/") or (kind in UNTYPED and name.endswith(_ENDINGS))
 
 
 PICTURE = _Picture()
@@ -96,8 +114,8 @@ def refuse_file(form: Form, draft: Filling) -> None:
     Raises:
         Refusal: it is such a file.
     """
-    message, question = draft.request.message, photo_kinds.photo_question(form)
-    if message is None or question is None or draft.draft.asking != question.key:
+    message, question = draft.request.message, form.question(draft.draft.asking)
+    if message is None or question is None or question.takes != Takes.PHOTO:
         return
     if message.video is not None or message.video_note is not None or message.animation is not None:
         raise Refusal("refuse.video")
@@ -109,10 +127,10 @@ def on_caption(form: Form, draft: Filling, source: str) -> bool:
     """An edited caption says anew what a photo shows. False: ``source`` (of the draft's messages) is no photo."""
     if not source.startswith(_PHOTO):
         return False
-    request, question = draft.request, photo_kinds.photo_question(form)
-    number = int(source.removeprefix(_PHOTO))
-    kept = (draft.answers.get(question.key) or []) if question else []
-    found = photos.counting(request.session, [number]) if number in kept else []
+    request, number = draft.request, int(source.removeprefix(_PHOTO))
+    question = photo_kinds.answered_by(form, draft.answers, number)
+    kept = draft.answers[question.key] if question is not None else []
+    found = photos.counting(request.session, [number])
     if question is not None and found:
         photo_kinds.note_kind(form, draft, found[0], request.text)
         drafts.write(request.session, draft.draft, draft.answers, request.now)
@@ -123,7 +141,7 @@ def on_caption(form: Form, draft: Filling, source: str) -> bool:
 def drop_photos(draft: Filling, question: Question) -> None:
     """Take all photos of a question out of the draft; those of a stored house stay until the form is saved."""
     request = draft.request
-    photos.forget_draft(request.session, draft.draft.id or 0)
+    photos.forget_draft(request.session, draft.draft.id or 0, only=draft.answers.get(question.key) or [])
     for key in (question.key, photo_kinds.CAPTIONED, photo_kinds.PLACES):
         draft.answers.pop(key, None)
     form = FORMS[draft.draft.form]

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from telegram.ext import BaseHandler, MessageHandler, filters
 
-from handlers.kit import filling, form_media
+from handlers.kit import filling, form_files, form_media
 from handlers.kit.buttons import Press
 from handlers.kit.endpoint import endpoint, press
 from handlers.kit.form import (
@@ -29,7 +29,7 @@ from handlers.kit.form import (
     Takes,
 )
 from handlers.kit.policy import Where, members
-from handlers.kit.prompt import show_edit_list
+from handlers.kit.prompt import save_name, show_edit_list
 from handlers.kit.refusal import Refusal
 from handlers.kit.request import Request
 from storage import drafts
@@ -38,7 +38,7 @@ from storage.drafts import Draft
 B = TypeVar("B", Pick, Page, Skip, Back, Edit, Drop, Save, Anew, Resume)
 
 _WANTED = {Takes.TEXT: "refuse.want_text", Takes.CHOICE: "refuse.choice", Takes.PHOTO: "refuse.want_photo",
-           Takes.PIN: "refuse.want_pin"}
+           Takes.PIN: "refuse.want_pin", Takes.FILE: "refuse.want_file"}
 
 
 def _mine(request: Request, draft_id: int) -> tuple[Form, Filling] | None:
@@ -78,8 +78,8 @@ def _asked(form: Form, draft: Filling, key: str) -> Question | None:
     return None
 
 
-def _answered_before(form: Form, draft: Filling) -> None:
-    draft.request.toast(draft.request.label("form.answered_before"))
+def _answered_before(form: Form, draft: Filling, key: str = "form.answered_before") -> None:
+    draft.request.toast(draft.request.label(key))
     on_resume(form, draft)
 
 
@@ -89,7 +89,7 @@ def on_pick(form: Form, draft: Filling, button: Pick) -> None:
     if question is None:
         return
     if question.choices is None or button.value not in {one.value for one in question.choices(draft)}:
-        _answered_before(form, draft)
+        _answered_before(form, draft, "form.choice_gone")  # such as the day that was tomorrow yesterday
         return
     filling.answer(form, draft, question, button.value)
 
@@ -106,7 +106,7 @@ def on_skip(form: Form, draft: Filling, button: Skip) -> None:
     question = _asked(form, draft, button.key)
     if question is None:
         return
-    if question.optional:
+    if question.may_skip(draft.answers):
         filling.answer(form, draft, question, None)
     else:
         _answered_before(form, draft)
@@ -139,6 +139,9 @@ def on_drop(form: Form, draft: Filling, button: Drop) -> None:
         return
     if question.takes == Takes.PHOTO:
         form_media.drop_photos(draft, question)
+        filling.reask(form, draft, question)
+    elif question.takes == Takes.FILE:
+        form_files.drop_pages(draft, question)
         filling.reask(form, draft, question)
     else:
         _answered_before(form, draft)
@@ -209,18 +212,25 @@ def typed(request: Request) -> bool:
 
 
 def wrong_kind(request: Request) -> bool:
-    """A voice note, a sticker, a video …: while a form is open, say what it wants and ask again; else False."""
+    """A voice note, a sticker, a video …: while a form is open, say what it wants and ask again; else False.
+
+    A PDF is an answer where a form asks for a signed paper.
+    """
     def refuse(form: Form, draft: Filling) -> None:
+        if form_files.take_pdf(form, draft):
+            return
         form_media.refuse_file(form, draft)
         question = form.question(draft.draft.asking)
-        raise Refusal(_WANTED[question.takes] if question else "form.press_to_save")
+        if question is None:
+            raise Refusal("form.press_to_save", button=save_name(form, request))
+        raise Refusal(_WANTED[question.takes])
 
     return filling.in_open_form(request, refuse)
 
 
 def on_photo(request: Request) -> None:
     """A photo counts whenever it comes, whatever is asked; so do picture files."""
-    if not filling.in_open_form(request, form_media.take_photo):
+    if not filling.in_open_form(request, form_files.take_picture):
         raise Refusal("refuse.photo_without_form")
 
 

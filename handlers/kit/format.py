@@ -83,6 +83,16 @@ def date(day: Day, locale: str) -> str:
     return format_date(day, "d MMMM y", locale=locale)
 
 
+def day_short(day: Day, locale: str) -> str:
+    """A day of these months, for a line of a list: `1 Apr`."""
+    return format_date(day, "d MMM", locale=locale)
+
+
+def weekday_and_day(day: Day, locale: str) -> str:
+    """A day of these weeks with its weekday, for a button: `Sab, 7 Mar`."""
+    return format_date(day, "EEE, d MMM", locale=locale)
+
+
 def date_time(moment: datetime, zone: tzinfo, zone_label: str, locale: str) -> str:
     """An aware moment on the wall clock of `zone`: `16 Juli 2024 08.00 WIB`. Naive: ValueError."""
     if moment.tzinfo is None:

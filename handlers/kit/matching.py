@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from handlers.kit.form import Choice, Filling, Question, Takes
@@ -20,6 +21,8 @@ def understood(filling: Filling, question: Question, text: str) -> Any:
     """
     if question.takes == Takes.PHOTO:
         raise Refusal("refuse.want_photo")
+    if question.takes == Takes.FILE:
+        raise Refusal("refuse.want_file")
     if question.choices is not None:
         # Where figures may be typed too, a figure is never the number of a button.
         found = _matching(question.choices(filling), text, numbered=question.parse is None)
@@ -45,7 +48,9 @@ def _matching(choices: list[Choice], text: str, *, numbered: bool) -> Choice | N
         return choices[number - 1] if 1 <= number <= len(choices) else None
     near = [one for one in choices if _plain(one.label).startswith(wanted)]
     if not near and len(wanted) >= _PIECE:
-        near = [one for one in choices if wanted in _plain(one.label)]
+        # A figure counts as a whole: "5 April" is no piece of "15 April".
+        piece = re.compile(rf"(?<![0-9]){re.escape(wanted)}(?![0-9])" if wanted[0].isdecimal() else re.escape(wanted))
+        near = [one for one in choices if piece.search(_plain(one.label))]
     return near[0] if len(near) == 1 else None
 
 

@@ -18,13 +18,13 @@ def note(_filling: Filling, text: str) -> str:
     return written(text, *LENGTHS)
 
 
-def written(text: str, low: int, high: int) -> str:
-    """A note of some length on one line, with a letter in it.
+def written(text: str, low: int, high: int, *, phones: bool = True) -> str:
+    """A note of some length on one line, with a letter in it. ``phones``: it may name whom to call.
 
     Raises:
         Refusal: ``refuse.note``, ``refuse.card_number``.
     """
-    found = plain_words(text, phones=True)
+    found = plain_words(text, phones=phones)
     if not low <= len(found) <= high or not any(sign.isalpha() for sign in found):
         raise Refusal("refuse.note", typed=echo(text), length=len(found), low=low, high=high)
     return found

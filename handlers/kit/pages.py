@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from handlers.kit.buttons import Button, Press, Rows
 from handlers.kit.request import Request
+from handlers.kit.texts import Texts
 
 
-def turn(request: Request, first: Button | None, more: Button | None) -> Rows:
+def turn(request: Request | Texts, first: Button | None, more: Button | None) -> Rows:
     """The row that leads back to the start of a list and on to its next page; None for what is not needed."""
     row: list[Press] = []
     if first is not None:

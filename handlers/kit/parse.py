@@ -6,6 +6,7 @@ digits of any script.
 """
 
 from handlers.kit.parse_answers import nothing, year, yes_no
+from handlers.kit.parse_dates import day, past
 from handlers.kit.parse_identity import (
     Nik,
     Sex,
@@ -34,6 +35,7 @@ __all__ = [
     "coordinates",
     "coordinates_warnings",
     "count",
+    "day",
     "family_card",
     "family_card_warnings",
     "house_code",
@@ -44,6 +46,7 @@ __all__ = [
     "nik_warnings",
     "nothing",
     "occupants",
+    "past",
     "percent",
     "person_name",
     "phone",

@@ -26,6 +26,12 @@ _PART = re.compile(r"([0-9][0-9.,]*) ?([a-z]*)\.? ?")
 _SPACED = re.compile(r"(?<![0-9.,])[0-9]{1,3}(?: [0-9]{3})+(?![0-9]|[.,][0-9]{3})")
 
 
+def is_money(word: str) -> bool:
+    """Whether one word among others is part of an amount: it has a figure, or is a unit or the currency."""
+    plain = fold(word).lower().rstrip(".,")
+    return any(sign.isdecimal() for sign in plain) or plain in _UNITS or plain in ("rp", "idr", "rupiah")
+
+
 def money(text: str) -> int:
     """Whole rupiah, from 1 to 10 trillion. `M` is miliar (10⁹); commas and dots are read the Indonesian way.
 

@@ -20,7 +20,7 @@ _PEOPLE = "orang|org|jiwa|penghuni|people|persons?"
 _WHOLE = re.compile(rf"(-?)([0-9.,]+) ?(?:{_PEOPLE}|rumah|unit|houses?)?")
 _COUNTED = "kepala keluarga|keluarga|kk|lansia|disabilitas|difabel|famil(?:y|ies)|elderly|disabled"
 _COUNT = re.compile(rf"(-?)([0-9.,]+)(?: ?(?:{_PEOPLE}))?(?: ?(?:{_COUNTED}))?(?: ?(?:{_PEOPLE}))?\.?")
-_WORDS = {
+WORDS = {
     word: number
     for words in (
         "satu dua tiga empat lima enam tujuh delapan sembilan sepuluh sebelas",
@@ -116,8 +116,8 @@ def _whole(text: str, low: int, high: int, written: re.Pattern[str]) -> int:
     plain = fold(text).lower()
     bounds = {"low": low, "high": high, "example": max(low, min(4, high))}
     first, _, rest = plain.partition(" ")
-    if first in _WORDS:
-        plain = f"{_WORDS[first]} {rest}".strip()
+    if first in WORDS:
+        plain = f"{WORDS[first]} {rest}".strip()
     found = written.fullmatch(plain)
     try:
         value = number(found[2], comma3="thousands") if found else None

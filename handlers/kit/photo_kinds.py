@@ -69,6 +69,12 @@ def photo_question(form: Form) -> Question | None:
     return next((one for one in form.questions if one.takes == Takes.PHOTO), None)
 
 
+def answered_by(form: Form, answers: Answers, photo_id: int) -> Question | None:
+    """The question that a photo of the draft answers."""
+    return next((one for one in form.questions if one.takes == Takes.PHOTO
+                 and photo_id in (answers.get(one.key) or [])), None)
+
+
 def knows_kinds(form: Form) -> bool:
     """Whether it matters what the photos of a form show."""
     return "kinds" in form.extra

@@ -20,6 +20,9 @@ from storage.outbox import Delivery, Outbox
 MOST_CHOICES = 60
 """So many are shown at once; more of them in pages."""
 
+_DROPS = {Takes.PHOTO: "form.button.drop", Takes.FILE: "form.button.drop_pages"}
+"""What came with messages is not written over by an answer: it is taken out as a whole."""
+
 _A_PAGE = 40
 _ROOM = 3900
 """Characters of markup in one message, with a reserve to Telegram's 4096."""
@@ -63,6 +66,8 @@ def ask(
     if filling.answers.get(question.key) is not None:
         counted = join([counted, request.t("form.now", value=shown(filling, question, filling.answers[question.key]))])
     _show(form, filling, above, counted, [*_buttons(form, filling, question, page), *(below or [])])
+    if question.beside is not None and not any(one.key.startswith("!") for one in above):
+        question.beside(filling)
 
 
 def ask_again(form: Form, filling: Filling, question: Question, refusal: Refusal | Refused) -> None:
@@ -71,16 +76,23 @@ def ask_again(form: Form, filling: Filling, question: Question, refusal: Refusal
     ask(form, filling, question, [Said(f"!{question.key}", filling.request.t(key, **values))])
 
 
+def save_name(form: Form, request: Request) -> str:
+    """What the button that confirms the summary says, without the picture before it."""
+    label = request.label(form.save)
+    return label[next((place for place, sign in enumerate(label) if sign.isalpha()), 0):]
+
+
 def show_summary(form: Form, filling: Filling, above: list[Said], below: Rows | None = None) -> None:
     """All answers, each on a line, to save or change."""
     request, draft = filling.request, filling.draft
     title = request.t("form.summary", title=request.label(f"form.{form.name}.title"))
     lines = [_line(form, filling, one) for one in form.applicable(filling.answers) if one.key in filling.answers]
     intro = form.intro(request, draft.subject_id) if form.intro else []
-    text = join([*intro, title, join(lines), request.t("form.summary.ask")], "\n\n")
+    text = join([*intro, title, join(lines), request.t("form.summary.ask", button=save_name(form, request))],
+                "\n\n")
     number = draft.id or 0
     _show(form, filling, above, text, whole=True, rows=[
-        [Press(request.label("form.button.save"), Save(number, draft.version))],
+        [Press(request.label(form.save), Save(number, draft.version))],
         [Press(request.label("form.button.edit"), Edit(number, "-")),
          Press(request.label("form.button.cancel"), Cancel(number, 0))],
         *(below or []),
@@ -181,10 +193,10 @@ def _choices(filling: Filling, question: Question, page: int) -> Rows:
 def _buttons(form: Form, filling: Filling, question: Question, page: int) -> Rows:
     request, number = filling.request, filling.draft.id or 0
     rows = _choices(filling, question, page)
-    if question.takes == Takes.PHOTO and filling.answers.get(question.key):
+    if question.takes in _DROPS and filling.answers.get(question.key):
         enough = [] if question.open(filling.answers) else [Press(request.label("form.button.enough"),
                                                                   Back(number, "-"))]
-        rows.append([*enough, Press(request.label("form.button.drop"), Drop(number, question.key))])
+        rows.append([*enough, Press(request.label(_DROPS[question.takes]), Drop(number, question.key))])
     elif question.key in filling.answers:
         rows.append([Press(request.label("form.button.unchanged"), Back(number, "-"))])
     rows += question.below(filling) if question.below else []
@@ -192,7 +204,7 @@ def _buttons(form: Form, filling: Filling, question: Question, page: int) -> Row
     order = form.applicable(filling.answers)
     if question is not order[0]:
         last.append(Press(request.label("form.button.back"), Back(number, question.key)))
-    if question.optional and question.key not in filling.answers:
+    if question.may_skip(filling.answers) and question.key not in filling.answers:
         last.append(Press(request.label("form.button.skip"), Skip(number, question.key)))
     last.append(Press(request.label("form.button.cancel"), Cancel(number, 0)))
     return [*rows, [*last]]

@@ -60,6 +60,12 @@ def withdraw(session: Session, rows: list[Shown], now: datetime, key: str = WITH
             _empty(session, row, None, texts(person.locale).t("shown.delete"), now)
 
 
+def end(session: Session, claim: Claim, now: datetime) -> None:
+    """The right to see the family that came with a claim has ended, for everybody who saw it."""
+    withdraw(session, shown.of_claim(session, claim.id or 0), now)
+    shown.recall(session, claim, now)
+
+
 def _empty(session: Session, row: Shown, wrote: Outbox | None, text: str, now: datetime) -> None:
     params = {"chat_id": row.chat_id, "text": str(text), "parse_mode": "HTML"}
     if wrote is None:

@@ -69,6 +69,18 @@ class Request:
         return self.chat_id == self.user_id
 
     @property
+    def topic(self) -> int | None:
+        """The forum topic of a group in which this was written or pressed; None for the general one, or no forum."""
+        sent = self.update.effective_message
+        inside = isinstance(sent, Message) and sent.is_topic_message and not self.private
+        return sent.message_thread_id if inside and sent is not None else None
+
+    @property
+    def in_topic(self) -> dict[str, Any]:
+        """What an answer needs besides its chat to come where it was asked for."""
+        return in_topic(self.topic)
+
+    @property
     def today(self) -> date:
         """The date in the city."""
         return self.now.astimezone(self.runtime.zone).date()
@@ -96,7 +108,7 @@ class Request:
         reply: bool = False, priority: int = outbox.ANSWER, delivery: Delivery | None = None,
     ) -> Outbox:
         """A new message in this chat. ``slot``: it takes the place of one that still waits there."""
-        extra: dict[str, Any] = {}
+        extra = self.in_topic
         if reply and self.message is not None:
             extra["reply_parameters"] = {"message_id": self.message.message_id, "allow_sending_without_reply": True}
         if keyboard_below is not None:
@@ -117,7 +129,8 @@ class Request:
         query = self.update.callback_query
         if query is None or query.message is None:
             return self.say(text, buttons)
-        params = _text_params(self.chat_id, text, buttons)
+        # The topic does not count in an edit; a new message in its place needs it.
+        params = _text_params(self.chat_id, text, buttons) | self.in_topic
         # A photo's caption cannot be edited as text, and an old message not at all: the card comes as a new one.
         if not isinstance(query.message, Message) or query.message.text is None:
             return self.say(text, buttons)
@@ -152,29 +165,38 @@ class Request:
         delivery: Delivery | None = None,
     ) -> Outbox:
         """A PDF, drawn at delivery; ``drawn``: see ``bot.documents.draw``. It may be saved and passed on."""
-        params: dict[str, Any] = {
-            "chat_id": self.chat_id, "document": {"_pdf": drawn, "filename": filename}, "caption": str(caption),
-            "parse_mode": "HTML",
-        }
-        return outbox.enqueue(self.session, self.chat_id, "sendDocument", params, self.now, slot=slot,
-                              delivery=delivery)
+        return send_document(self.session, self.chat_id, drawn, filename, self.now, caption, slot=slot,
+                             delivery=delivery)
 
     def tell(
         self, person: Person, key: str, buttons_key: Rows | Callable[[Texts], Rows] | None = None, **values: Any
     ) -> None:
         """A piece of news for somebody else, in their language. What depends on it is a function of their texts."""
-        if person.telegram_id is None or person.unreachable_at is not None:
-            return
-        theirs = texts(person.locale)
-        rendered = {name: value(theirs) if callable(value) else value for name, value in values.items()}
-        rows = buttons_key(theirs) if callable(buttons_key) else buttons_key
-        send(self.session, person.telegram_id, theirs.t(key, **rendered), self.now, rows, priority=outbox.NEWS)
+        news(self.session, person, key, self.now, buttons_key, **values)
 
     def tell_all(self, role: RoleName, key: str, *, partner_id: int | None = None, **values: Any) -> None:
         """The same news for everybody who holds a role, except the one who caused it."""
         for person in holders(self.session, role, partner_id):
             if self.member is None or person.id != self.member.id:
                 self.tell(person, key, **values)
+
+
+def in_topic(topic_id: int | None) -> dict[str, Any]:
+    """What a call needs besides its chat to come in a forum topic; nothing for the general one."""
+    return {} if topic_id is None else {"message_thread_id": topic_id}
+
+
+def news(
+    session: Session, person: Person, key: str, now: datetime, rows: Rows | Callable[[Texts], Rows] | None = None, *,
+    slot: str | None = None, **values: Any,
+) -> None:
+    """A piece of news for somebody in their language (also the clock's). What depends on it is a function of texts."""
+    if person.telegram_id is None or person.unreachable_at is not None:
+        return
+    theirs = texts(person.locale)
+    rendered = {name: value(theirs) if callable(value) else value for name, value in values.items()}
+    send(session, person.telegram_id, theirs.t(key, **rendered), now, rows(theirs) if callable(rows) else rows,
+         slot=slot, priority=outbox.NEWS)
 
 
 def _text_params(chat_id: int, text: str, buttons: Rows | None) -> dict[str, Any]:
@@ -190,11 +212,36 @@ def send(
     session: Session, chat_id: int, text: str, now: datetime, buttons: Rows | None = None, *,
     slot: str | None = None, protect: bool = False, then: str | None = None,
     then_args: dict[str, Any] | None = None, priority: int = outbox.ANSWER,
-    delivery: Delivery | None = None, extra: dict[str, Any] | None = None,
+    delivery: Delivery | None = None, extra: dict[str, Any] | None = None, edits: int | None = None,
 ) -> Outbox:
-    """Write one text message for any chat (also used by the clock, which has no request)."""
+    """Write one text message for any chat (also used by the clock, which has no request). ``edits``: the message that
+    is to say it, instead of a new one."""
     params = _text_params(chat_id, text, buttons) | (extra or {})
     if protect:
         params["protect_content"] = True
-    return outbox.enqueue(session, chat_id, "sendMessage", params, now, slot=slot, then=then, then_args=then_args,
-                          priority=priority, delivery=delivery)
+    method = "sendMessage" if edits is None else "editMessageText"
+    return outbox.enqueue(session, chat_id, method, params, now, target_message=edits, slot=slot, then=then,
+                          then_args=then_args, priority=priority, delivery=delivery)
+
+
+def send_document(
+    session: Session, chat_id: int, drawn: dict[str, Any], filename: str, now: datetime, caption: str = "", *,
+    slot: str | None = None, priority: int = outbox.ANSWER, delivery: Delivery | None = None,
+    extra: dict[str, Any] | None = None,
+) -> Outbox:
+    """Write one PDF for any chat, drawn at delivery."""
+    params: dict[str, Any] = {
+        "chat_id": chat_id, "document": {"_pdf": drawn, "filename": filename}, "caption": str(caption),
+        "parse_mode": "HTML",
+    } | (extra or {})
+    return outbox.enqueue(session, chat_id, "sendDocument", params, now, slot=slot, priority=priority,
+                          delivery=delivery)
+
+
+def rewrite(
+    session: Session, row_id: int, chat_id: int, text: str, now: datetime, buttons: Rows | None = None, *,
+    slot: str | None = None, extra: dict[str, Any] | None = None,
+) -> Outbox:
+    """Another text in the message that an earlier row sent. ``extra``: what a new message needs, should it be gone."""
+    params = _text_params(chat_id, text, buttons) | (extra or {})
+    return outbox.enqueue(session, chat_id, "editMessageText", params, now, target_row=row_id, slot=slot)

@@ -11,16 +11,17 @@ from sqlmodel import Session
 from telegram.ext import BaseHandler
 
 from handlers.claims.buttons import Family
+from handlers.groups.card import back_to
 from handlers.groups.words import moment_in_words
 from handlers.kit.buttons import Button, Press, Rows
 from handlers.kit.endpoint import press
 from handlers.kit.policy import members
 from handlers.kit.refusal import Refusal
-from handlers.kit.request import Request, send
+from handlers.kit.request import Request, news, send
 from handlers.kit.runtime import Runtime
 from handlers.kit.texts import Texts, texts
 from handlers.people.opening import OpenHouse
-from storage import groups, houses, inbox, outbox, people, shown
+from storage import groups, houses, inbox, outbox, people, scoreboard, shown
 from storage.outbox import Outbox, OutboxState
 from storage.people import RoleName, by_telegram, holders
 from storage.shown import Shown
@@ -49,8 +50,11 @@ class LetBe(Button):
 def ask_about_unknown(session: Session, runtime: Runtime, now: datetime, row: Outbox) -> None:
     """Nobody knows whether a message arrived that must not come twice: whoever can see it looks and decides.
 
-    For a group these are the admins (decision 3); for a private chat the person.
+    For a group these are the admins (decision 3); for a private chat the person. A picture beside a text is not worth
+    the question.
     """
+    if _is_picture(row):
+        return
     row_id, tried = row.id or 0, row.created_at
 
     def rows(words: Texts) -> Rows:
@@ -58,7 +62,10 @@ def ask_about_unknown(session: Session, runtime: Runtime, now: datetime, row: Ou
                  Press(words.label("ops.button.let_be"), LetBe(row_id))]]
 
     if row.chat_id < 0:
-        tell_admins(session, now, "ops.unknown", rows, group=_group_title(session, row.chat_id),
+        # Of a scoreboard that is there already nobody knows the message: it could never be edited.
+        board = row.slot == scoreboard.SLOT
+        tell_admins(session, now, "scoreboard.unknown" if board else "ops.unknown",
+                    (lambda words: [rows(words)[0][:1]]) if board else rows, group=_group_title(session, row.chat_id),
                      moment=lambda words: moment_in_words(tried, runtime, words.locale))
         return
     person = by_telegram(session, row.chat_id)
@@ -97,10 +104,29 @@ def report_parked(
 
 
 def report_refused(session: Session, runtime: Runtime, now: datetime, row: Outbox, problem: str) -> None:
-    """A call was given up although its chat is alive."""
+    """A call was given up although its chat is alive.
+
+    Without its picture a digest still says everything, and a group that takes no pictures would be reported daily: only
+    whoever asked for one hears that there is none.
+    """
+    if _is_picture(row):
+        if (row.slot or "").startswith(outbox.ASKED):
+            below = {"reply_parameters": outbox.params_of(session, row).get("reply_parameters")}
+            send(session, row.chat_id, _texts_of(session, row.chat_id).t("digest.picture.refused"), now,
+                 extra=below if below["reply_parameters"] else None)
+        return
     if row.slot != _REFUSED:
         tell_admins(session, now, "ops.refused", slot=_REFUSED, number=row.id or 0, problem=problem,
                      moment=lambda words: moment_in_words(now, runtime, words.locale))
+
+
+def _is_picture(row: Outbox) -> bool:
+    return (row.slot or "").startswith(outbox.PICTURE)
+
+
+def _texts_of(session: Session, chat_id: int) -> Texts:
+    reader = groups.by_chat(session, chat_id) if chat_id < 0 else by_telegram(session, chat_id)
+    return texts(reader.locale if reader else "")
 
 
 def report_dead(session: Session, runtime: Runtime, now: datetime, row: Outbox, problem: str) -> None:
@@ -119,20 +145,26 @@ def report_dead(session: Session, runtime: Runtime, now: datetime, row: Outbox, 
         tell_admins(session, now, "group.removed", title=group.title)
 
 
+def report_topic_gone(session: Session, now: datetime, row: Outbox, topic_id: int) -> None:
+    """A forum topic was deleted or closed. Its digests go to the general topic from now on; the admins hear it once."""
+    group = groups.by_chat(session, row.chat_id)
+    if group is None or not groups.topic_gone(session, group.id or 0, topic_id, now):
+        return
+    number = group.id or 0
+    name = groups.topic_name(session, number, topic_id)
+    tell_admins(session, now, "ops.topic_gone", lambda words: back_to(words, number), title=group.title,
+                topic=lambda words: name or words.label("group.topic.number", number=str(topic_id)))
+
+
 def tell_admins(
     session: Session, now: datetime, key: str, rows: Callable[[Texts], Rows] | None = None, slot: str | None = None,
     **values: Any,
 ) -> None:
     """To each admin in their language; a value may be a function of the texts. In a ``slot``: not too often."""
     for admin in holders(session, RoleName.ADMIN):
-        if admin.telegram_id is None or admin.unreachable_at is not None:
+        if slot and admin.telegram_id and outbox.recent(session, admin.telegram_id, slot, now - _QUIET):
             continue
-        if slot and outbox.recent(session, admin.telegram_id, slot, now - _QUIET):
-            continue
-        words = texts(admin.locale)
-        rendered = {name: value(words) if callable(value) else value for name, value in values.items()}
-        send(session, admin.telegram_id, words.t(key, **rendered), now, rows(words) if rows else None,
-             slot=slot, priority=outbox.NEWS)
+        news(session, admin, key, now, rows, slot=slot, **values)
 
 
 def _group_title(session: Session, chat_id: int) -> str:

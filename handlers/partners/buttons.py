@@ -14,6 +14,7 @@ class Part(StrEnum):
     UNITS = "u"
     CEILING = "c"
     HOUSE = "h"
+    AREAS = "a"
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ class QuotaCard(Button):
 
 @dataclass(frozen=True)
 class ChangeQuota(Button):
-    """Change one figure of a quota."""
+    """Change one figure of a quota, or its kecamatan."""
 
     code = "mx"
     quota_id: int
@@ -70,3 +71,39 @@ class CityCeiling(Button):
     """Change the city's ceiling a house."""
 
     code = "mk"
+
+
+@dataclass(frozen=True)
+class CloseQuota(Button):
+    """Close a quota to new claims; ``sure`` 0 asks first."""
+
+    code = "mqc"
+    quota_id: int
+    sure: int
+
+
+@dataclass(frozen=True)
+class PartnerRules(Button):
+    """Start the form of which houses a partner may take."""
+
+    code = "mpr"
+    partner_id: int
+
+
+@dataclass(frozen=True)
+class CopyQuotas(Button):
+    """A partner's quotas of the year before once more for ``year``; ``sure`` 0 asks first."""
+
+    code = "mcy"
+    partner_id: int
+    year: int
+    sure: int
+
+
+@dataclass(frozen=True)
+class CopyAll(Button):
+    """The same for all partners."""
+
+    code = "mca"
+    year: int
+    sure: int

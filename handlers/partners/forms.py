@@ -10,8 +10,9 @@ from handlers.kit.form import Answers, Choice, Filling, Form, Question, register
 from handlers.kit.parse_text import echo, plain_words
 from handlers.kit.refusal import Refusal
 from handlers.kit.request import Request
+from handlers.partners import areas
 from handlers.partners.buttons import AddQuota, ChangeQuota, Part
-from handlers.partners.figures import quota_name, rupiah
+from handlers.partners.figures import area_names, areas_words, quota_name, rupiah, tell_reps
 from handlers.partners.screens import partner_card, quota_card
 from storage import events, meta, partners
 from storage.errors import Refused
@@ -23,7 +24,8 @@ _NAME = (2, 80)
 _ANY = "any"
 
 
-def _admin(request: Request, _subject: int) -> None:
+def admin(request: Request, _subject: int) -> None:
+    """The right to these forms, asked at each step."""
     if not request.me.has(RoleName.ADMIN):
         raise Refusal("refuse.role")
 
@@ -89,20 +91,22 @@ def _finish_quota(filling: Filling) -> None:
     request, answers, partner_id = filling.request, filling.answers, filling.draft.subject_id
     scheme = Scheme(answers["scheme"]) if _is_apbd(answers) else Scheme.NONE
     year = request.today.year
-    # A second quota of the same budget in one year is its next batch.
-    before = [one.batch for one in partners.quotas_of(request.session, partner_id, year=year) if one.scheme == scheme]
+    # A second quota of the same budget in one year is its next batch, closed ones counted: no two have one name.
+    before = [one.batch for one in partners.quotas_of(request.session, partner_id)
+              if one.year == year and one.scheme == scheme]
     quota = partners.add_quota(
         request.session, partner_id, year, int(answers["units"]), int(answers["ceiling"]), request.now,
         by=request.me.id, house_ceiling=answers.get("house_ceiling"), scheme=scheme, batch=max(before, default=0) + 1,
+        areas=answers[areas.KEY],
     )
-    _tell(request, quota, "mitra.told.added")
+    _tell(request, quota, "mitra.told.added_in" if quota.areas else "mitra.told.added")
     request.edit(*partner_card(request, partner_id))
 
 
 def _tell(request: Request, quota: Quota, key: str) -> None:
-    partner = partners.get(request.session, quota.partner_id)
-    request.tell_all(RoleName.PARTNER, key, partner_id=quota.partner_id, name=partner.name, units=quota.units,
-                     quota=lambda theirs: quota_name(theirs, quota), ceiling=rupiah(quota.ceiling))
+    names = area_names(request, quota.areas)
+    tell_reps(request, quota, key, units=quota.units, ceiling=rupiah(quota.ceiling),
+              areas=lambda theirs: areas_words(theirs, names))
 
 
 def _now(filling: Filling) -> dict[str, Any]:
@@ -118,10 +122,10 @@ def _now(filling: Filling) -> dict[str, Any]:
     }
 
 
-def _changed(filling: Filling, **values: Any) -> None:
+def _changed(filling: Filling, key: str = "mitra.told.changed", **values: Any) -> None:
     request, quota_id = filling.request, filling.draft.subject_id
     quota = partners.change_quota(request.session, quota_id, request.now, by=request.me.id, **values)
-    _tell(request, quota, "mitra.told.changed")
+    _tell(request, quota, key)
     request.edit(*quota_card(request, quota_id))
 
 
@@ -151,32 +155,38 @@ def _no_limit(filling: Filling) -> list[Choice]:
 PARTNER = register(Form("partner", (
     Question("name", parse=_partner_name),
     Question("source", choices=_sources),
-), _finish_partner, _admin))
+), _finish_partner, admin))
 
 QUOTA = register(Form("quota", (
     Question("scheme", choices=_schemes, when=_is_apbd, values=_partner_of),
     Question("units", parse=_units, show=_show_units, values=_partner_of),
     Question("ceiling", parse=_money, show=_show_money),
     Question("house_ceiling", parse=_money, show=_show_money, optional=True),
-), _finish_quota, _admin))
+    areas.question(),
+), _finish_quota, admin, check=areas.settle))
 
 UNITS = register(Form("quota_units", (
     Question("units", parse=_units, show=_show_units, values=_now),
-), lambda filling: _changed(filling, units=int(filling.answers["units"])), _admin, summary=False))
+), lambda filling: _changed(filling, units=int(filling.answers["units"])), admin, summary=False))
 
 CEILING = register(Form("quota_ceiling", (
     Question("ceiling", parse=_money, show=_show_money, values=_now),
-), lambda filling: _changed(filling, ceiling=int(filling.answers["ceiling"])), _admin, summary=False))
+), lambda filling: _changed(filling, ceiling=int(filling.answers["ceiling"])), admin, summary=False))
 
 HOUSE = register(Form("quota_house", (
     Question("house_ceiling", parse=_money, show=_show_house, values=_now, choices=_no_limit),
-), _finish_house, _admin, summary=False))
+), _finish_house, admin, summary=False))
+
+AREAS = register(Form("quota_areas", (
+    areas.question(_now),
+), lambda filling: _changed(filling, "mitra.told.areas", areas=filling.answers[areas.KEY]), admin, summary=False,
+    check=areas.settle))
 
 CITY = register(Form("city_ceiling", (
     Question("ceiling", parse=_money, show=_show_money, values=_city_now),
-), _finish_city, _admin, summary=False))
+), _finish_city, admin, summary=False))
 
-_CHANGES = {Part.UNITS: UNITS, Part.CEILING: CEILING, Part.HOUSE: HOUSE}
+_CHANGES = {Part.UNITS: UNITS, Part.CEILING: CEILING, Part.HOUSE: HOUSE, Part.AREAS: AREAS}
 
 
 def on_add_partner(request: Request) -> None:
@@ -193,11 +203,12 @@ def on_add_quota(request: Request) -> None:
 
 
 def on_change(request: Request) -> None:
-    """Another figure for a quota."""
+    """Another figure for a quota, or other kecamatan."""
     button = request.button
     assert isinstance(button, ChangeQuota)
-    partners.fresh(request.session, button.quota_id)
-    start(request, _CHANGES[button.part], subject=button.quota_id)
+    quota = partners.fresh(request.session, button.quota_id)
+    preset = {areas.TICKED: quota.areas} if button.part == Part.AREAS else None
+    start(request, _CHANGES[button.part], subject=button.quota_id, preset=preset)
 
 
 def on_city_ceiling(request: Request) -> None:

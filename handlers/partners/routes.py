@@ -8,7 +8,7 @@ from telegram.ext import BaseHandler
 
 from handlers.kit.endpoint import command, press
 from handlers.kit.policy import only
-from handlers.partners import buttons, forms, screens
+from handlers.partners import buttons, forms, rules, screens, years
 from storage.people import RoleName
 
 _ADMIN = only(RoleName.ADMIN)
@@ -22,4 +22,8 @@ ROUTES: list[BaseHandler[Any, Any, Any]] = [
     press(buttons.AddQuota, forms.on_add_quota, allow=_ADMIN),
     press(buttons.ChangeQuota, forms.on_change, allow=_ADMIN),
     press(buttons.CityCeiling, forms.on_city_ceiling, allow=_ADMIN),
+    press(buttons.CloseQuota, years.on_close, allow=_ADMIN),
+    press(buttons.PartnerRules, rules.on_rules, allow=_ADMIN),
+    press(buttons.CopyQuotas, years.on_copy, allow=_ADMIN),
+    press(buttons.CopyAll, years.on_copy_all, allow=_ADMIN),
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from handlers.deadlines.waiting import waiting_row
 from handlers.kit.buttons import Press, Rows, grid
 from handlers.kit.pages import turn
 from handlers.kit.request import Request
@@ -13,14 +14,18 @@ from handlers.partners.buttons import (
     AddQuota,
     ChangeQuota,
     CityCeiling,
+    CloseQuota,
+    CopyAll,
+    CopyQuotas,
     Part,
     PartnerCard,
     PartnerList,
+    PartnerRules,
     QuotaCard,
 )
-from handlers.partners.figures import quota_block, quota_name, source_label
+from handlers.partners.figures import quota_block, quota_name, rules_line, source_label
 from handlers.progress.buttons import ClaimList
-from storage import meta, partners
+from storage import budgets, meta, partners
 from storage.partners import Partner, Quota
 
 PAGE = 8
@@ -30,14 +35,14 @@ QUOTAS = 6
 
 def on_partners(request: Request) -> None:
     """The command: the list from its start."""
-    request.say(*_list(request, 0))
+    request.say(*partner_list(request, 0))
 
 
 def on_list(request: Request) -> None:
     """Another page of the list."""
     button = request.button
     assert isinstance(button, PartnerList)
-    request.edit(*_list(request, button.after))
+    request.edit(*partner_list(request, button.after))
 
 
 def on_partner(request: Request) -> None:
@@ -54,7 +59,8 @@ def on_quota(request: Request) -> None:
     request.edit(*quota_card(request, button.quota_id))
 
 
-def _list(request: Request, after: int) -> tuple[Markup, Rows]:
+def partner_list(request: Request, after: int) -> tuple[Markup, Rows]:
+    """A page of the partners, with what each can still take this year."""
     year = request.today.year
     found = partners.page(request.session, after=after, limit=PAGE + 1)
     page = found[:PAGE]
@@ -68,8 +74,10 @@ def _list(request: Request, after: int) -> tuple[Markup, Rows]:
     rows: Rows = grid([Press(partner.name, PartnerCard(partner.id or 0, 0)) for partner in page])
     rows += turn(request, PartnerList(0) if after else None,
                  PartnerList(page[-1].id or 0) if len(found) > PAGE else None)
+    if budgets.all_copyable(request.session, year):
+        rows.append([Press(request.label("mitra.button.copy_all", before=year - 1, year=year), CopyAll(year, 0))])
     rows += [[Press(request.label("mitra.button.add_partner"), AddPartner())],
-             [Press(request.label("mitra.button.city_ceiling"), CityCeiling())]]
+             [Press(request.label("mitra.button.city_ceiling"), CityCeiling())], *waiting_row(request)]
     return text, rows
 
 
@@ -84,29 +92,44 @@ def _line(request: Request, partner: Partner, quotas: list[Quota]) -> Markup:
 
 
 def partner_card(request: Request, partner_id: int, after: int = 0) -> tuple[Markup, Rows]:
-    """A partner with its quotas of the year, a page of them where they are many: those behind the quota ``after``."""
-    partner = partners.get(request.session, partner_id)
-    quotas = partners.quotas_of(request.session, partner_id, year=request.today.year)
+    """A partner with its rules and its quotas: of this year, open ones first, and those of earlier years that still
+    have something promised. Where they are many, a page of them: those behind the quota ``after``."""
+    partner, year = partners.get(request.session, partner_id), request.today.year
+    mine = sorted((one for one in partners.quotas_of(request.session, partner_id) if one.year == year),
+                  key=lambda quota: quota.closed_at is not None)
+    quotas = [*mine, *budgets.carried(request.session, partner_id, year)]
     start = next((place + 1 for place, quota in enumerate(quotas) if quota.id == after), 0)
     page = quotas[start : start + QUOTAS]
-    blocks = [quota_block(request, quota) for quota in page] or \
-        [request.t("mitra.no_quota", year=request.today.year)]
+    blocks = [quota_block(request, quota) if quota.year == year else _carried(request, quota) for quota in page]
+    if not mine:
+        blocks.insert(0, request.t("mitra.no_quota", year=year))
     if len(page) < len(quotas):
         blocks.append(request.t("mitra.quotas_shown", first=start + 1, last=start + len(page), total=len(quotas)))
-    text = join([request.t("mitra.card", name=partner.name, source=source_label(request.texts, partner)), *blocks],
-                "\n\n")
+    head = [request.t("mitra.card", name=partner.name, source=source_label(request.texts, partner)),
+            rules_line(request, partner)]
+    text = join([join(head), *blocks], "\n\n")
     rows: Rows = [
         [Press(request.label("mitra.button.change", quota=quota_name(request.texts, quota)), QuotaCard(quota.id or 0))]
         for quota in page
     ]
     rows += turn(request, PartnerCard(partner_id, 0) if start else None,
                  PartnerCard(partner_id, page[-1].id or 0) if start + len(page) < len(quotas) else None)
+    if budgets.copyable(request.session, partner_id, year):
+        rows.append([Press(request.label("mitra.button.copy", before=year - 1, year=year),
+                           CopyQuotas(partner_id, year, 0))])
     rows += [
-        [Press(request.label("mitra.button.add_quota"), AddQuota(partner_id))],
+        [Press(request.label("mitra.button.add_quota"), AddQuota(partner_id)),
+         Press(request.label("mitra.button.rules"), PartnerRules(partner_id))],
         [Press(request.label("mitra.button.claims"), ClaimList(partner_id, -1, 0))],
         [Press(request.label("mitra.button.list"), PartnerList(0))],
     ]
     return text, rows
+
+
+def _carried(request: Request, quota: Quota) -> Markup:
+    """``Dibawa dari 2026: 12 rumah, Rp…``: what a quota of an earlier year has promised and not paid yet."""
+    return request.t("mitra.carried", quota=quota_name(request.texts, quota), year=quota.year, n=quota.units_reserved,
+                     money=request.money(quota.reserved))
 
 
 def quota_card(request: Request, quota_id: int) -> tuple[Markup, Rows]:
@@ -115,9 +138,12 @@ def quota_card(request: Request, quota_id: int) -> tuple[Markup, Rows]:
     partner = partners.get(request.session, quota.partner_id)
     text = join([request.t("mitra.card", name=partner.name, source=source_label(request.texts, partner)),
                  quota_block(request, quota)], "\n\n")
+    close: Rows = [[Press(request.label("mitra.button.close"), CloseQuota(quota_id, 0))]]
     return text, [
         [Press(request.label("mitra.button.units"), ChangeQuota(quota_id, Part.UNITS)),
          Press(request.label("mitra.button.ceiling"), ChangeQuota(quota_id, Part.CEILING))],
-        [Press(request.label("mitra.button.house_ceiling"), ChangeQuota(quota_id, Part.HOUSE))],
+        [Press(request.label("mitra.button.house_ceiling"), ChangeQuota(quota_id, Part.HOUSE)),
+         Press(request.label("mitra.button.areas"), ChangeQuota(quota_id, Part.AREAS))],
+        *([] if quota.closed_at is not None else close),
         [Press(request.label("mitra.button.partner"), PartnerCard(quota.partner_id, 0))],
     ]

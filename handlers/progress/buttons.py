@@ -43,8 +43,17 @@ class Report(Button):
 
 
 @dataclass(frozen=True)
+class Fix(Button):
+    """Put right what was reported wrong, of the claim as it was shown."""
+
+    code = "gx"
+    claim_id: int
+    version: int
+
+
+@dataclass(frozen=True)
 class Finish(Button):
-    """Say that the work is done; ``sure`` 0 asks first."""
+    """Say that the work is done. ``sure``: once 1 on a question that is asked no more."""
 
     code = "gf"
     claim_id: int
@@ -62,11 +71,27 @@ class Photos(Button):
 
 @dataclass(frozen=True)
 class HandOver(Button):
-    """Start the handover of the claim as it was shown."""
+    """Draw up the handover record (BAST) of the claim as it was shown."""
 
     code = "gh"
     claim_id: int
     version: int
+
+
+@dataclass(frozen=True)
+class SendBast(Button):
+    """Send the signed pages of the handover record."""
+
+    code = "gb"
+    claim_id: int
+
+
+@dataclass(frozen=True)
+class ShowBast(Button):
+    """The signed pages of a handover record."""
+
+    code = "gs"
+    claim_id: int
 
 
 @dataclass(frozen=True)

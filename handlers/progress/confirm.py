@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from handlers.album import show_album
 from handlers.claims import told
-from handlers.kit.buttons import Press, Rows
+from handlers.kit.buttons import Press, Rows, grid
 from handlers.kit.filling import start
 from handlers.kit.form import Filling, Form, Question, register
 from handlers.kit.notes import note
@@ -14,19 +13,17 @@ from handlers.kit.refusal import Refusal
 from handlers.kit.request import Request
 from handlers.kit.texts import join
 from handlers.progress.buttons import ClaimCard, Confirm, Inspect, NotYet, Queue
-from handlers.progress.card import claim_card
+from handlers.progress.card import claim_card, show_press
+from handlers.progress.inspected import doubts, show_proof
 from handlers.registration.news import tell_surveyor
 from handlers.verification.buttons import Menu
 from handlers.verification.queues import QUEUES
 from handlers.verification.queues import Queue as VerifierQueue
-from storage import claims, houses, partners, photos, progress
+from storage import claims, houses, partners, progress
 from storage.claims import Claim, ClaimState
 from storage.errors import Refused
 from storage.houses import House
 from storage.people import RoleName
-
-_BEFORE, _AFTER = 2, 4
-"""Photos shown of the house before, and of the work."""
 
 
 def inspectable(request: Request, claim_id: int) -> tuple[Claim, House]:
@@ -105,7 +102,9 @@ def _settled(request: Request, claim: Claim, house: House) -> None:
 
 
 def _on(request: Request, claim: Claim) -> Rows:
-    return [[Press(request.label("progres.button.next"), Queue(claim.id or 0))], *_menu(request)]
+    pages = show_press(request, claim) if claim.state == ClaimState.HANDED_OVER else []
+    following = Press(request.label("progres.button.next"), Queue(claim.id or 0))
+    return [*grid(pages), [following], *_menu(request)]
 
 
 def _menu(request: Request) -> Rows:
@@ -113,21 +112,18 @@ def _menu(request: Request) -> Rows:
 
 
 def _show(request: Request, claim: Claim, house: House) -> None:
-    """The card with the decision below, then the house before and the work now."""
+    """The card with what is doubtful and the decision below, then the house before and after, view by view."""
     number = claim.id or 0
     decide: Rows = [
         [Press(request.label("progres.button.confirm"), Confirm(number, claim.version))],
         [Press(request.label("progres.button.not_yet"), NotYet(number, claim.version))],
     ]
     own = claim.partner_id in request.me.partners
-    text = claim_card(request, claim, house)
+    text = join([claim_card(request, claim, house), *doubts(request, claim)])
     if own:
         text, decide = join([text, request.t("progres.refuse.own", code=house.code)], "\n\n"), []
     request.say(text, [*decide, *_on(request, claim)])
-    before = photos.of_house(request.session, house.id or 0)[-_BEFORE:]
-    show_album(request, before, request.t("progres.photo.before", code=house.code))
-    show_album(request, progress.photos_of(request.session, number, _AFTER),
-               request.t("progres.photo", code=house.code))
+    show_proof(request, claim, house)
 
 
 def _as_shown(request: Request, button: Confirm | NotYet) -> House | None:
@@ -146,7 +142,7 @@ def on_confirm(request: Request) -> None:
     house = _as_shown(request, button)
     if house is None:
         return
-    progress.confirm(request.session, button.claim_id, request.now, by=request.me.id)
+    progress.confirm(request.session, button.claim_id, request.now, by=request.me.id, rules=request.runtime.rules)
     claim, house = claims.get(request.session, button.claim_id), houses.get(request.session, house.id or 0)
     name = partners.get(request.session, claim.partner_id).name
     told.tell(request, told.reps_of(request, claim.partner_id), "progres.told.confirmed",
@@ -176,7 +172,7 @@ def _values(filling: Filling) -> dict[str, Any]:
 
 def _finish(filling: Filling) -> None:
     request, claim_id, said = filling.request, filling.draft.subject_id, filling.answers["note"]
-    progress.send_back(request.session, claim_id, said, request.now, by=request.me.id)
+    progress.send_back(request.session, claim_id, said, request.now, by=request.me.id, rules=request.runtime.rules)
     claim, house = inspectable(request, claim_id)
     told.tell(request, told.reps_of(request, claim.partner_id), "progres.told.sent_back",
               lambda theirs: Press(theirs.label("progres.button.card"), ClaimCard(claim_id)),

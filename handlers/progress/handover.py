@@ -1,35 +1,31 @@
-"""The handover (BAST): the real cost settles what was reserved."""
+"""The handover record (BAST) is drawn up with what the house really cost. Signed, it closes the claim."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from handlers.claims import told
 from handlers.claims.access import own_claim
-from handlers.claims.household import withdraw_claim
 from handlers.kit import parse
-from handlers.kit.buttons import Press, Rows
 from handlers.kit.filling import start
 from handlers.kit.form import Choice, Filling, Form, Question, register
 from handlers.kit.refusal import Refusal
 from handlers.kit.request import Request
 from handlers.kit.texts import join
-from handlers.partners.figures import quota_left, rupiah
-from handlers.progress.buttons import ClaimCard, HandOver
+from handlers.progress.bast import send_record
+from handlers.progress.buttons import HandOver
 from handlers.progress.card import claim_card, rows_of
-from handlers.progress.report import fresh_claim
-from handlers.registration.news import tell_surveyor
-from storage import claims, houses, partners, worklist
-from storage.claims import ClaimState
+from handlers.progress.report import fresh_claim, to_card
+from storage import claims, handover, houses, worklist
+from storage.claims import Claim, ClaimState
 from storage.errors import Refused
-from storage.houses import HouseState
+from storage.houses import House, HouseState
 
 _SAME = "same"
 _YES = "yes"
 
 
 def on_hand_over(request: Request) -> None:
-    """Ask the real cost."""
+    """Ask the real cost. It may be asked again, until the record comes back signed."""
     button = request.button
     assert isinstance(button, HandOver)
     claim, house = own_claim(request, button.claim_id, admins=True)
@@ -38,6 +34,15 @@ def on_hand_over(request: Request) -> None:
 
 
 def _may(request: Request, claim_id: int) -> None:
+    finished(request, claim_id)
+
+
+def finished(request: Request, claim_id: int) -> tuple[Claim, House]:
+    """A claim whose work a verifier has confirmed, and which is not handed over.
+
+    Raises:
+        Refusal, Refused: not theirs, over, or not there yet.
+    """
     claim, house = own_claim(request, claim_id, admins=True)
     if claim.state == ClaimState.HANDED_OVER:
         raise Refused("claim.handed_over", code=house.code)
@@ -45,6 +50,7 @@ def _may(request: Request, claim_id: int) -> None:
         raise Refusal("klaim.refuse.over", code=house.code)
     if house.state != HouseState.FINISHED:
         raise Refused("claim.not_finished", code=house.code)
+    return claim, house
 
 
 def _reserved(filling: Filling) -> int:
@@ -53,8 +59,13 @@ def _reserved(filling: Filling) -> int:
 
 
 def _as_claimed(filling: Filling) -> list[Choice]:
-    money = filling.request.money(_reserved(filling))
-    return [Choice(filling.request.label("progres.as_claimed", money=money), _SAME)]
+    """What was promised; and what the record says, where there is one."""
+    request, reserved = filling.request, _reserved(filling)
+    found = [Choice(request.label("progres.as_claimed", money=request.money(reserved)), _SAME)]
+    before = claims.get(request.session, filling.draft.subject_id).bast_cost
+    if before is not None and before != reserved:
+        found.insert(0, Choice(request.label("progres.as_before", money=request.money(before)), str(before)))
+    return found
 
 
 def _money(_filling: Filling, text: str) -> int:
@@ -87,25 +98,15 @@ def _yes(filling: Filling) -> list[Choice]:
 
 
 def _finish(filling: Filling) -> None:
-    request, claim_id, real = filling.request, filling.draft.subject_id, _real(filling)
-    claims.hand_over(request.session, claim_id, real, request.now, by=request.me.id)
-    claim, house = own_claim(request, claim_id, admins=True)
-    house = houses.get(request.session, house.id or 0)
-    withdraw_claim(request, claim_id)
-    partner = partners.get(request.session, claim.partner_id)
-    hear = [*told.admins(request), *told.reps_of(request, claim.partner_id)]
-    told.tell(request, hear, "klaim.told.handed_over", code=house.code, name=partner.name, real=rupiah(real))
-    tell_surveyor(request, house, "kabar.handed_over", besides=hear, name=partner.name)
-    quota = partners.fresh(request.session, claims.contributions(request.session, claim_id)[0].quota_id)
-    request.edit(join([request.t("progres.handed_over"), claim_card(request, claim, house),
-                       quota_left(request, quota)], "\n\n"), rows_of(request, claim, house))
-
-
-def _after(request: Request, claim_id: int) -> Rows:
-    return [[Press(request.label("progres.button.card"), ClaimCard(claim_id))]]
+    request, claim_id = filling.request, filling.draft.subject_id
+    claim = handover.prepare(request.session, claim_id, _real(filling), request.now, by=request.me.id)
+    house = houses.get(request.session, claim.house_id)
+    request.edit(join([request.t("progres.bast_made"), claim_card(request, claim, house)], "\n\n"),
+                 rows_of(request, claim, house))
+    send_record(request, claim, house)
 
 
 FORM = register(Form("handover", (
     Question("cost", parse=_money, choices=_as_claimed, show=_show, values=_values, width=1),
     Question("sure", choices=_yes, values=_values, width=1),
-), _finish, _may, summary=False, after=_after))
+), _finish, _may, summary=False, after=to_card))

@@ -1,31 +1,31 @@
-"""A partner reports progress with photos, and says when the work is done."""
+"""A partner reports progress, with a photo of each milestone of the work."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 from typing import Any
 
-from handlers.claims import told
 from handlers.claims.access import own_claim
 from handlers.kit import format as fmt
 from handlers.kit import parse
 from handlers.kit.buttons import Press, Rows
 from handlers.kit.filling import start
-from handlers.kit.form import Choice, Filling, Form, Question, Takes, register
+from handlers.kit.form import Answers, Choice, Filling, Form, Question, Takes, register
 from handlers.kit.notes import note
 from handlers.kit.refusal import Refusal
 from handlers.kit.request import Request
 from handlers.kit.texts import join
-from handlers.progress.buttons import ClaimCard, Finish, Inspect, Report
+from handlers.progress.buttons import ClaimCard, Fix, Report
 from handlers.progress.card import claim_card, claim_screen, rows_of
 from handlers.registration.news import tell_surveyor
 from storage import claims, houses, partners, photos, progress
-from storage.claims import Claim, ClaimState
+from storage.claims import Claim, ClaimState, Turn
 from storage.errors import Refused
 from storage.houses import House, HouseState
 from storage.photos import PhotoPurpose
+from storage.progress import Obstacle
 
-_STEPS = (10, 30, 50, 70, 100)
+STEPS = (10, 30, 50, 70, 100)
 
 
 def workable(request: Request, claim_id: int) -> tuple[Claim, House]:
@@ -66,9 +66,18 @@ def on_report(request: Request) -> None:
         start(request, FORM, subject=button.claim_id)
 
 
+def whole_percent(text: str) -> int:
+    """A whole percent. Fractions are dropped: nobody is a hundred before they are.
+
+    Raises:
+        Refusal: it is none.
+    """
+    return int(Decimal(parse.percent(text)))
+
+
 def _whole(filling: Filling, text: str, least: int) -> str:
-    """A whole percent, not below what was reported. Fractions are dropped: nobody is a hundred before they are."""
-    value = int(Decimal(parse.percent(text)))
+    """Not below what was reported."""
+    value = whole_percent(text)
     if value < least:
         claim, _house = own_claim(filling.request, filling.draft.subject_id)
         raise Refused("progress.backwards", physical=claim.physical, financial=claim.financial)
@@ -84,7 +93,7 @@ def _financial(filling: Filling, text: str) -> str:
 
 
 def _steps(filling: Filling, least: int) -> list[Choice]:
-    return [Choice(fmt.percent(step, filling.request.locale), str(step)) for step in _STEPS if step >= least]
+    return [Choice(fmt.percent(step, filling.request.locale), str(step)) for step in STEPS if step >= least]
 
 
 def _physical_steps(filling: Filling) -> list[Choice]:
@@ -95,19 +104,67 @@ def _financial_steps(filling: Filling) -> list[Choice]:
     return _steps(filling, claims.get(filling.request.session, filling.draft.subject_id).financial)
 
 
-def _show(filling: Filling, value: Any) -> str:
+def show_percent(filling: Filling, value: Any) -> str:
+    """``30%``."""
     return fmt.percent(int(value), filling.request.locale)
 
 
-def _show_photos(filling: Filling, value: Any) -> str:
+def show_photos(filling: Filling, value: Any) -> str:
+    """``2 foto``."""
     return filling.request.label("progres.photo_count", n=len(value))
 
 
-def _values(filling: Filling) -> dict[str, Any]:
+def said_before(filling: Filling) -> dict[str, Any]:
+    """What a question about figures names: the house, and what was reported last."""
     claim, house = own_claim(filling.request, filling.draft.subject_id)
     locale = filling.request.locale
     return {"code": house.code, "physical": fmt.percent(claim.physical, locale),
             "financial": fmt.percent(claim.financial, locale)}
+
+
+_MILESTONE = "milestone"
+"""A note in the answers: the milestone that this report reaches, and of which there is no photo yet."""
+
+
+def _note_milestone(filling: Filling, _changed: str) -> None:
+    request, answers = filling.request, filling.answers
+    if "physical" not in answers:
+        return
+    rules, claim_id = request.runtime.rules, filling.draft.subject_id
+    reached = progress.milestone(int(answers["physical"]), rules)
+    answers.pop(_MILESTONE, None)
+    if reached is not None and not progress.milestones(request.session, claim_id, rules)[reached]:
+        answers[_MILESTONE] = reached
+
+
+def _photo_is_due(answers: Answers) -> bool:
+    return _MILESTONE in answers and not answers.get("photo")
+
+
+def _may_skip_photo(answers: Answers) -> bool:
+    return _MILESTONE not in answers
+
+
+def _photo_values(filling: Filling) -> dict[str, Any]:
+    request, values = filling.request, said_before(filling)
+    if _MILESTONE in filling.answers:
+        reached = fmt.percent(filling.answers[_MILESTONE], request.locale)
+        values["wanted"] = request.t("progres.photo.milestone", milestone=reached, code=values["code"])
+    else:
+        values["wanted"] = request.t("progres.photo.optional", code=values["code"])
+    return values
+
+
+def _obstacles(filling: Filling) -> list[Choice]:
+    return [Choice(filling.request.label(f"obstacle.{one}"), one.value) for one in Obstacle]
+
+
+def _to_fix(filling: Filling) -> Rows:
+    """Where figures that were reported are too high, they are corrected elsewhere."""
+    claim = claims.get(filling.request.session, filling.draft.subject_id)
+    if claim.turn != Turn.WORK or not claim.physical:
+        return []
+    return [[Press(filling.request.label("progres.button.fix"), Fix(claim.id or 0, claim.version))]]
 
 
 def _finish(filling: Filling) -> None:
@@ -116,11 +173,12 @@ def _finish(filling: Filling) -> None:
     nothing_yet = claim.physical == 0
     financial = answers.get("financial")
     kept = photos.of_draft(request.session, filling.draft.id or 0)
-    if not kept:  # every one of them was refused meanwhile: there is no picture of the work
+    if _photo_is_due(answers | {"photo": kept}):  # every one of them was refused meanwhile
         raise Refusal("refuse.want_photo")
     row = progress.report(
         request.session, claim_id, int(answers["physical"]), request.now, by=request.me.id,
         financial=int(financial) if financial is not None else None, note=answers.get("note"),
+        obstacle=Obstacle(answers["obstacle"]) if answers.get("obstacle") else None, rules=request.runtime.rules,
     )
     photos.attach(request.session, filling.draft.id or 0, house.id or 0, row.id)
     claim, house = claims.get(request.session, claim_id), houses.get(request.session, house.id or 0)
@@ -131,38 +189,19 @@ def _finish(filling: Filling) -> None:
                  rows_of(request, claim, house))
 
 
-def _after(request: Request, claim_id: int) -> Rows:
+def to_card(request: Request, claim_id: int) -> Rows:
+    """Back to the claim."""
     return [[Press(request.label("progres.button.card"), ClaimCard(claim_id))]]
 
 
 FORM = register(Form("progress", (
-    Question("physical", parse=_physical, choices=_physical_steps, show=_show, values=_values, width=5),
-    Question("financial", parse=_financial, choices=_financial_steps, show=_show, values=_values, optional=True,
-             width=5),
-    Question("photo", takes=Takes.PHOTO, show=_show_photos, values=_values),
+    Question("physical", parse=_physical, choices=_physical_steps, show=show_percent, values=said_before, width=5,
+             below=_to_fix),
+    Question("financial", parse=_financial, choices=_financial_steps, show=show_percent, values=said_before,
+             optional=True, width=5),
+    Question("photo", takes=Takes.PHOTO, show=show_photos, values=_photo_values, optional=_may_skip_photo,
+             open=_photo_is_due),
+    Question("obstacle", choices=_obstacles, optional=True, values=said_before),
     Question("note", parse=note, optional=True),
-), _finish, _may, extra={"photos": PhotoPurpose.PROGRESS}, after=_after))
-
-
-def on_finish(request: Request) -> None:
-    """The partner says that the work is done: the verifiers of that kecamatan hear of it."""
-    button = request.button
-    assert isinstance(button, Finish)
-    claim, house = own_claim(request, button.claim_id)
-    if not fresh_claim(request, claim, house, button.version):
-        return
-    workable(request, button.claim_id)
-    if not button.sure:
-        request.edit(request.t("progres.finish.sure", code=house.code), [
-            [Press(request.label("progres.button.finish_sure"), Finish(button.claim_id, button.version, 1))],
-            [Press(request.label("progres.button.card"), ClaimCard(button.claim_id))],
-        ])
-        return
-    progress.report_finished(request.session, button.claim_id, request.now, by=request.me.id)
-    claim = claims.get(request.session, button.claim_id)
-    partner = partners.get(request.session, claim.partner_id)
-    told.tell(request, told.judges_of(request, house, claim.partner_id), "progres.told.finished",
-              lambda theirs: Press(theirs.label("progres.button.inspect"), Inspect(button.claim_id)),
-              code=house.code, name=partner.name)
-    request.edit(join([request.t("progres.finish.done"), claim_card(request, claim, house)], "\n\n"),
-                 rows_of(request, claim, house))
+), _finish, _may, extra={"photos": PhotoPurpose.PROGRESS}, after=to_card,
+    check=_note_milestone))

@@ -19,12 +19,13 @@ from handlers.kit.texts import join
 from handlers.registration.buttons import Another, MyDrafts
 from storage import drafts, mine
 from storage.drafts import Draft
+from storage.erasing import OF_CLAIMS
 from storage.people import RoleName
 
 PAGE = 8
-OF_A_CLAIM = frozenset({"progress", "handover", "release", "send_back"})
 OF_A_HOUSE = frozenset({"house", "photo", "approve", "return", "refuse", "check_note", "erase", "full_data"})
-"""Forms whose subject is a claim, and those whose subject is a house; the others are about something else."""
+"""Forms whose subject is a house. Those about a claim are known where a family's data is erased; the others are about
+something else."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -73,7 +74,7 @@ def _none(request: Request, paged: bool) -> tuple[Markup, Rows | None]:
 
 def _codes(request: Request, page: list[Draft]) -> dict[int, str]:
     """draft id → the code of the house that it is about."""
-    claims = {draft.id or 0: draft.subject_id for draft in page if draft.form in OF_A_CLAIM}
+    claims = {draft.id or 0: draft.subject_id for draft in page if draft.form in OF_CLAIMS}
     houses = {draft.id or 0: draft.subject_id for draft in page
               if draft.subject_id and draft.form in OF_A_HOUSE}
     of_claims = mine.codes_of_claims(request.session, set(claims.values()))

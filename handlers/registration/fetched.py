@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from handlers.kit.buttons import Press, Rows
 from handlers.kit.form import FORMS, Resume
-from handlers.kit.photo_kinds import PLACES, note_missing, photo_question
+from handlers.kit.photo_kinds import PLACES, answered_by, note_missing
 from handlers.kit.request import send
 from handlers.kit.texts import Texts, texts
 from handlers.kit.then import Sent, then
@@ -89,9 +89,9 @@ def _take_out(sent: Sent, draft: Draft, photo_id: int) -> None:
     """The photo is no answer any more; without another one (of its kind) the question is open again, and a summary is
     not whole."""
     session, form = sent.session, FORMS.get(draft.form)
-    question = photo_question(form) if form else None
     answers = drafts.read(session, draft)
-    if form is None or question is None or photo_id not in (answers.get(question.key) or []):
+    question = answered_by(form, answers, photo_id) if form else None
+    if form is None or question is None:
         return
     left = [number for number in answers[question.key] if number != photo_id]
     answers.pop(question.key)

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
+from sqlmodel import Session
+
 from handlers.cards import code_link, place_of
 from handlers.claims.told import SHOWN_CODES, codes
 from handlers.kit.buttons import Press
@@ -42,13 +44,8 @@ def tell_surveyors(request: Request, found: Sequence[House], one: str, many: str
     ``one``: the message about a single house, as for :func:`tell_surveyor`; ``many``: about several, with their
     number ``n`` and the first ``codes``.
     """
-    theirs: dict[int, list[House]] = {}
-    for house in found:
-        theirs.setdefault(house.surveyor_id, []).append(house)
-    roles = people.roles_of_all(request.session, list(theirs))
-    for person in people.some(request.session, list(theirs)):
-        mine = theirs[person.id or 0]
-        if not _listens(request, person) or person.id not in roles:
+    for person, mine in listeners(request.session, found):
+        if not _listens(request, person):
             continue
         if len(mine) == 1:
             _tell(request, person, mine[0], one, None, values)
@@ -56,6 +53,16 @@ def tell_surveyors(request: Request, found: Sequence[House], one: str, many: str
         more = ", …" if len(mine) > SHOWN_CODES else ""
         request.tell(person, many, lambda texts: [[Press(texts.label("rumahku.button.list"), MyHouses("-", 0, 0))]],
                      n=len(mine), codes=codes(mine) + more, **values)
+
+
+def listeners(session: Session, found: Sequence[House]) -> list[tuple[Person, list[House]]]:
+    """Whoever registered some of the houses and wants to hear of them, with those that are theirs."""
+    theirs: dict[int, list[House]] = {}
+    for house in found:
+        theirs.setdefault(house.surveyor_id, []).append(house)
+    roles = people.roles_of_all(session, list(theirs))
+    return [(person, theirs[person.id or 0]) for person in people.some(session, list(theirs))
+            if person.house_news and person.id in roles]
 
 
 def _listens(request: Request, person: Person) -> bool:

@@ -13,10 +13,12 @@ from handlers.kit.refusal import Refusal
 from handlers.kit.request import Request
 from handlers.kit.texts import join
 from handlers.people.opening import OpenHouse
+from handlers.progress.buttons import Inspect
 from handlers.registration.photo_places import FAR_METRES, distance
 from handlers.verification import hold
 from handlers.verification.buttons import (
     Approve,
+    CheckItem,
     Checklist,
     History,
     Look,
@@ -28,15 +30,17 @@ from handlers.verification.buttons import (
     Skip,
 )
 from handlers.verification.walk import Walk, along
-from storage import checklist, events, holding, households, houses, photos, ready, shown
+from storage import checklist, claims, events, holding, households, houses, photos, ready, shown
 from storage.alike import Suspect
-from storage.checklist import Item, Verdict
+from storage.checklist import CONDITIONS, FOR_FUNDERS, Checkmark, Item, Verdict
+from storage.claims import Turn
 from storage.holding import Place
 from storage.households import Household
 from storage.houses import House, HouseState
 from storage.outbox import Delivery, Outbox
 from storage.people import RoleName
 
+_SIGNS = {Verdict.YES: "✓", Verdict.NO: "✗", Verdict.UNKNOWN: "?"}
 _SUSPECTS = 3
 """So many houses that may be the same stand on the card: more help nobody to decide."""
 
@@ -79,12 +83,34 @@ def personal(request: Request, house: House, text: Markup, rows: Rows) -> Outbox
     return row
 
 
-def _steps(request: Request, house: House, walk: Walk, family: Household | None) -> Rows:
+def sign(mark: Checkmark | None) -> str:
+    """How an item of the checklist was answered."""
+    return _SIGNS[Verdict(mark.verdict)] if mark is not None else "–"
+
+
+def _for_funders(request: Request, house: House, way: str, marks: dict[Item, Checkmark]) -> Rows:
+    """What some partners ask may still be answered while a house waits for one."""
+    return [[Press(f"{sign(marks.get(item))} {request.label(f'checklist.{item}')}",
+                   CheckItem(house.id or 0, way, item))] for item in FOR_FUNDERS]
+
+
+def _finished_work(request: Request, house: House) -> Rows:
+    """The way to the proof, while a partner says that the work is done."""
+    held = claims.holding(request.session, house.id or 0) if house.state == HouseState.IN_PROGRESS else None
+    if held is None or held.turn != Turn.VERIFIER:
+        return []
+    return [[Press(request.label("verify.button.finished"), Inspect(held.id or 0))]]
+
+
+def _steps(
+    request: Request, house: House, walk: Walk, family: Household | None, marks: dict[Item, Checkmark]
+) -> Rows:
     number, version, way = house.id or 0, house.version, str(walk)
     here = [Link(request.label("verify.button.map"), maps_url(family.lat, family.lon))] if family is not None else []
     last: Rows = [[*here, Press(request.label("verify.button.history"), History(number, way, 0))]]
     if house.state != HouseState.REGISTERED:
-        return [*last, *next_steps(request, walk, house)]
+        asked = _for_funders(request, house, way, marks) if house.state == HouseState.ELIGIBLE else []
+        return [*asked, *_finished_work(request, house), *last, *next_steps(request, walk, house)]
     if hold.held(request, house) is not None:
         again_ = Press(request.label("verify.button.look_again"), Look(number, way))
         return [[again_], *last, *next_steps(request, walk, house)]
@@ -111,11 +137,12 @@ def _around(request: Request, house: House, walk: Walk) -> tuple[Markup | None, 
     if house.state == HouseState.RETURNED and house.wrong_fields:
         labels = ", ".join(request.label(f"form.house.{key}.label") for key in house.wrong_fields)
         lines.append(request.t("verify.wrong_fields", fields=labels))
-    rows = _steps(request, house, walk, family)
+    marks = checklist.of_house(request.session, number)
+    rows = _steps(request, house, walk, family, marks)
     if house.state == HouseState.REGISTERED:
         alike, theirs = _suspects(request, ready.suspects_of(request.session, house, family, pictures))
         lines, rows = lines + alike, rows + theirs
-    summary = _summary(request, number)
+    summary = _summary(request, marks)
     if summary is not None:
         lines.append(summary)
     return (join(lines) if lines else None), rows
@@ -141,14 +168,13 @@ def _suspects(request: Request, suspects: list[Suspect]) -> tuple[list[Markup], 
     return lines, rows
 
 
-def _summary(request: Request, house_id: int) -> Markup | None:
+def _summary(request: Request, marks: dict[Item, Checkmark]) -> Markup | None:
     """The checklist in a line; None while nothing of it was answered."""
-    marks = checklist.of_house(request.session, house_id)
     if not marks:
         return None
-    yes = sum(mark.verdict == Verdict.YES for mark in marks.values())
+    yes = sum(item in marks and marks[item].verdict == Verdict.YES for item in CONDITIONS)
     against, open_ = checklist.open_items(marks)
-    line = request.t("verify.checklist.summary", yes=yes, total=len(Item), open=len(open_))
+    line = request.t("verify.checklist.summary", yes=yes, total=len(CONDITIONS), open=len(open_))
     names = ", ".join(request.label(f"checklist.{item}") for item in against)
     return join([line, request.t("verify.checklist.against", items=names)]) if against else line
 

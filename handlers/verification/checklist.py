@@ -1,4 +1,4 @@
-"""Who may receive: seven items that the verifier answers yes, no or "not known yet", with a note where it helps.
+"""Who may receive: eight items that the verifier answers yes, no or "not known yet", with a note where it helps.
 
 The answers advise. A "no" forbids nothing: it is said once more when the house is approved.
 """
@@ -18,28 +18,33 @@ from handlers.kit.notes import written
 from handlers.kit.request import Request
 from handlers.kit.texts import join
 from handlers.verification.buttons import CheckItem, Checklist, CheckNote, Look, Mark
-from handlers.verification.card import again, personal
+from handlers.verification.card import again, personal, sign
 from handlers.verification.hold import keep
 from handlers.verification.walk import reach, walk_of
 from storage import checklist, households
-from storage.checklist import Checkmark, Item, Verdict
-from storage.houses import House
+from storage.checklist import FOR_FUNDERS, Item, Verdict
+from storage.houses import House, HouseState
 
 _AID_YEARS = 10
 """A family that was helped within so many years may not be helped again (DOMAIN.md)."""
 
 _NOTE = (3, 300)
-_SIGNS = {Verdict.YES: "✓", Verdict.NO: "✗", Verdict.UNKNOWN: "?"}
 _ITEM, _WALK = "item", "walk"
 
 
-def _mine(request: Request, house_id: int) -> House:
-    """The house, held for one more step.
+def _mine(request: Request, house_id: int, item: Item | None = None) -> House:
+    """The house, held for one more step. What only funders ask may be answered until one has the house; nobody holds it
+    meanwhile.
 
     Raises:
         Refusal: another kecamatan, decided meanwhile, or in somebody else's hand.
     """
-    return keep(request, reach(request, house_id))
+    house = reach(request, house_id)
+    return house if item in FOR_FUNDERS and _waits_for_partner(house) else keep(request, house)
+
+
+def _waits_for_partner(house: House) -> bool:
+    return house.state == HouseState.ELIGIBLE
 
 
 def on_checklist(request: Request) -> None:
@@ -54,14 +59,10 @@ def _show(request: Request, house: House, walk: str) -> None:
     lines = [request.t("checklist.title", code=code_link(request, house)), *_pointers(request, house)]
     lines += [request.t("checklist.noted", item=request.label(f"checklist.{item}"), note=marks[item].note or "")
               for item in Item if item in marks and marks[item].note]
-    rows: Rows = [[Press(f"{_sign(marks.get(item))} {request.label(f'checklist.{item}')}",
+    rows: Rows = [[Press(f"{sign(marks.get(item))} {request.label(f'checklist.{item}')}",
                          CheckItem(number, walk, item))] for item in Item]
     rows.append([Press(request.label("verify.button.back"), Look(number, walk))])
     personal(request, house, join(lines), rows)
-
-
-def _sign(mark: Checkmark | None) -> str:
-    return _SIGNS[Verdict(mark.verdict)] if mark is not None else "–"
 
 
 def _pointers(request: Request, house: House) -> list[Markup]:
@@ -80,17 +81,22 @@ def on_item(request: Request) -> None:
     """One item with its possible answers."""
     button = request.button
     assert isinstance(button, CheckItem)
-    _show_item(request, _mine(request, button.house_id), button.walk, button.item)
+    _show_item(request, _mine(request, button.house_id, button.item), button.walk, button.item)
 
 
 def _show_item(request: Request, house: House, walk: str, item: Item) -> None:
     number, mark = house.id or 0, checklist.of_house(request.session, house.id or 0).get(item)
-    lines = [request.t("checklist.item", code=code_link(request, house), sign=_sign(mark),
+    lines = [request.t("checklist.item", code=code_link(request, house), sign=sign(mark),
                        item=request.label(f"checklist.{item}"), question=request.label(f"checklist.{item}.ask"))]
     if mark is not None and mark.note:
         lines.append(request.t("checklist.note", note=mark.note))
     answers = [Press(request.label(f"checklist.verdict.{verdict}"), Mark(number, house.version, walk, item, verdict))
                for verdict in Verdict]
+    if _waits_for_partner(house):
+        personal(request, house, join(lines, "\n\n"), [
+            [*answers], [Press(request.label("verify.button.back"), Look(number, walk))],
+        ])
+        return
     personal(request, house, join(lines, "\n\n"), [
         [*answers[:2]], [*answers[2:], Press(request.label("checklist.button.note"), CheckNote(number, walk, item))],
         [Press(request.label("checklist.button.back"), Checklist(number, walk))],
@@ -101,7 +107,7 @@ def on_mark(request: Request) -> None:
     """An item is answered; its note stays."""
     button = request.button
     assert isinstance(button, Mark)
-    house = _mine(request, button.house_id)
+    house = _mine(request, button.house_id, button.item)
     if house.version != button.version:
         request.toast(request.label("verify.changed", code=house.code), alert=True)
         again(request, house, walk_of(button.walk))
@@ -110,7 +116,10 @@ def on_mark(request: Request) -> None:
     if before is None or before.verdict != button.verdict:
         checklist.put(request.session, button.house_id, button.item, button.verdict, request.now, by=request.me.id,
                       note=before.note if before is not None else None)
-    _show(request, house, button.walk)
+    if _waits_for_partner(house):
+        again(request, house, walk_of(button.walk))
+    else:
+        _show(request, house, button.walk)
 
 
 def on_note(request: Request) -> None:

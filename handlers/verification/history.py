@@ -19,6 +19,7 @@ from handlers.verification.buttons import History, Look
 from handlers.verification.card import personal
 from handlers.verification.walk import reach
 from storage import people, revisions, timeline
+from storage.claims import Claim
 from storage.drafts import Draft
 from storage.events import Event
 from storage.houses import House
@@ -30,6 +31,10 @@ _PAGE, _ROOM = 12, 3500
 
 _CHANGES, _VALUE = 12, 60
 """Changes of one correction that are written out, and characters of a value."""
+
+# Why a house came to its state, where the state alone would tell too little.
+_ENDS = ("released", "transferred", "expired")
+_REASONS = ("undo", "corrected", "several", *_ENDS)
 
 # A column → the question that it belongs to, where they differ in name.
 _KEYS = {"rt": "rt_rw", "rw": "rt_rw", "lat": "pin", "lon": "pin", "area_m2": "area"}
@@ -52,12 +57,14 @@ def _page(request: Request, house: House, before: int) -> tuple[list[Markup], in
     """What fits on a page, the id of its last event, and whether there are older ones."""
     found = timeline.page(request.session, house.id or 0, before=before, limit=_PAGE + 1)
     names = people.names_of(request.session, {event.actor_id for event in found if event.actor_id is not None})
+    partner_of = timeline.claims_of(request.session, [event.claim_id for event in found if event.claim_id is not None])
     changed = timeline.changes(request.session, house.id or 0,
                                [event.at for event in found if event.kind == "house.corrected"])
     lines: list[Markup] = []
     room, last = _ROOM, before
     for event in found[:_PAGE]:
-        line = _line(request, event, names, changed.get(event.at, []) if event.kind == "house.corrected" else [])
+        line = _line(request, event, names, changed.get(event.at, []) if event.kind == "house.corrected" else [],
+                     partner_of)
         if lines and len(line) > room:
             break
         lines.append(line)
@@ -65,15 +72,18 @@ def _page(request: Request, house: House, before: int) -> tuple[list[Markup], in
     return lines or [request.t("history.none")], last, len(lines) < len(found)
 
 
-def _line(request: Request, event: Event, names: dict[int, str], changed: list[Revision]) -> Markup:
+def _line(
+    request: Request, event: Event, names: dict[int, str], changed: list[Revision], held: dict[int, tuple[str, Claim]]
+) -> Markup:
     """``2 Maret 2026 08.15 WIB · Vera`` and below it what was done."""
     key = f"history.{event.kind}"
-    if event.data.get("reason") in ("undo", "corrected", "several"):
+    if event.data.get("reason") in _REASONS:
         key = f"history.reason.{event.data['reason']}"
     what = request.t(key if request.texts.has(key) else "history.other")
     who = names.get(event.actor_id or 0) or request.label("history.program")
     moment = fmt.date_time(event.at, request.runtime.zone, request.runtime.zone_label, request.locale)
-    return join([request.t("history.line", moment=moment, who=who, what=what), *_details(request, event, changed)])
+    return join([request.t("history.line", moment=moment, who=who, what=what), *_details(request, event, changed),
+                 *_of_claim(request, event, held)])
 
 
 def _details(request: Request, event: Event, changed: list[Revision]) -> list[Markup]:
@@ -81,6 +91,17 @@ def _details(request: Request, event: Event, changed: list[Revision]) -> list[Ma
         return change_lines(request, changed)
     names = [_label(request, str(field)) for field in event.data.get("fields") or []]
     return [request.t("history.fields", fields=", ".join(dict.fromkeys(names)))] if names else []
+
+
+def _of_claim(request: Request, event: Event, held: dict[int, tuple[str, Claim]]) -> list[Markup]:
+    """Which partner held the house then, and why it does not any more."""
+    if event.claim_id not in held:
+        return []
+    name, claim = held[event.claim_id]
+    lines = [request.t("history.partner", name=name)]
+    if event.data.get("reason") in _ENDS and claim.end_reason:
+        lines.append(request.t("history.why", reason=claim.end_reason))
+    return lines
 
 
 def change_lines(request: Request, changed: list[Revision]) -> list[Markup]:

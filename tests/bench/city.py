@@ -54,8 +54,11 @@ def prepared(url: str, vault: Vault) -> Store:
     return store
 
 
-def fill(store: Store, number: int) -> list[str]:
-    """That many houses that wait for a partner, over all kecamatan; codes of Pamulang's, neediest first."""
+def fill(store: Store, number: int, *, families: bool = True) -> list[str]:
+    """That many houses that wait for a partner, over all kecamatan; codes of Pamulang's, neediest first.
+
+    ``families``: with who lives in them and what a full form says, which a digest never reads.
+    """
     now, chance = datetime.now(UTC), random.Random(number)
 
     def unit(session: Session) -> list[str]:
@@ -64,7 +67,7 @@ def fill(store: Store, number: int) -> list[str]:
         counts = {one.code: 0 for one, _ in places}
         wanted: list[tuple[int, str]] = []
         for start in range(0, number, _CHUNK):
-            rows, families, assessed = [], [], []
+            rows, told, assessed = [], [], []
             for number_ in range(start + 1, min(start + _CHUNK, number) + 1):
                 place, villages = chance.choice(places)
                 counts[place.code] += 1
@@ -90,8 +93,10 @@ def fill(store: Store, number: int) -> list[str]:
                     "area_m2": area, "priority": rank, "estimate": 10_000_000, "surveyor_id": person.id,
                     "registered_at": now, "verified_at": now, "version": 1, "sample": True,
                 })
+                if not families:
+                    continue
                 nik = f"367406{1 + number_ % 28:02d}01{number_ // 10000 % 80:02d}{number_ % 9999 + 1:04d}"
-                families.append({
+                told.append({
                     "house_id": number_, "head_name": f"Contoh {number_}", "address": "Gg. Contoh No. 1",
                     "rt": "001", "rw": "002", "lat": -6.3, "lon": 106.7,
                     "nik": store.vault.seal(nik.encode(), f"household:{number_}"),
@@ -100,8 +105,9 @@ def fill(store: Store, number: int) -> list[str]:
                 })
             session.execute(insert(House), rows)
             # With its empty columns written out, all rows go in one call.
-            session.execute(insert(Household).execution_options(render_nulls=True), families)
-            if assessed:
+            if families:
+                session.execute(insert(Household).execution_options(render_nulls=True), told)
+            if assessed and families:
                 session.execute(insert(Assessment), assessed)
         for code, count in counts.items():
             session.execute(update(Kecamatan).where(col(Kecamatan.code) == code).values(last_number=count))

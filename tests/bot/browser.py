@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize, expect, sync_playwright
 
 # The browser talks to the page and to nothing else.
 FLAGS = [
@@ -15,6 +15,7 @@ FLAGS = [
 ]  # fmt: skip
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 ASKED = "BEDAH_TEST_BROWSER"
+PATIENCE = 30_000  # milliseconds; the driver's own 5 s are little where other tests keep the machine busy
 
 
 def chromium() -> str:
@@ -34,17 +35,33 @@ def serious(entry: ConsoleMessage) -> bool:
 
 
 @contextmanager
-def browsing(url: str, *, width: int = 1500, height: int = 950) -> Iterator[Page]:
-    """A page on the screen of somebody in Jakarta (pixels); nothing on it may go wrong in silence."""
+def started() -> Iterator[Browser]:
+    """A browser without a page."""
     path = chromium()
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        page = browser.new_page(viewport={"width": width, "height": height}, locale="id-ID",
-                                timezone_id="Asia/Jakarta")
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def opened(browser: Browser, url: str, *, height: int = 950) -> Iterator[Page]:
+    """A page on the screen (its height in pixels) of somebody in Jakarta, who was never here; nothing on it may go
+    wrong in silence."""
+    screen: ViewportSize = {"width": 1500, "height": height}
+    with browser.new_context(viewport=screen, locale="id-ID", timezone_id="Asia/Jakarta") as context:
+        page = context.new_page()
         problems: list[str] = []
         page.on("pageerror", lambda problem: problems.append(str(problem)))
         page.on("console", lambda entry: problems.append(entry.text) if serious(entry) else None)
         page.goto(url)
         yield page
-        browser.close()
     assert problems == []
+
+
+@contextmanager
+def browsing(url: str) -> Iterator[Page]:
+    """Such a page in a browser of its own."""
+    with started() as browser, opened(browser, url) as page:
+        yield page

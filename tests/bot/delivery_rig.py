@@ -49,7 +49,12 @@ class Rig:
         self.dead: list[str] = []
         self.refused: list[str] = []
         self.migrated: list[tuple[int, int]] = []
+        self.topics: list[int] = []
         self.waiting: Callable[[int], int] = lambda chat: 0
+
+    def clock(self) -> datetime:
+        """The time by which it delivers."""
+        return now()
 
     def write(self, chat: int, text: str, method: str = "sendMessage", **kind: Any) -> int:
         """One call into the outbox; its row id."""
@@ -75,7 +80,8 @@ class Rig:
         settings = Settings(token=SecretStr(self.sandbox.token), data=self.folder,
                             api_url=self.sandbox.base_url.removesuffix("/bot"))
         bot = build_bot(settings)
-        deliverer = Deliverer(bot, self.store, FileStore(settings.files_url), now, lambda session: None,
+        deliverer = Deliverer(bot, self.store, FileStore(settings.files_url), self.clock,
+                              lambda session: None,
                               self.reports(), Limits(time.monotonic, enabled=limits), lambda chat: self.waiting(chat))
         async with bot:
             await deliverer.recover()
@@ -93,6 +99,7 @@ class Rig:
             dead=lambda session, row, problem: self.dead.append(problem),
             refused=lambda session, row, problem: self.refused.append(problem),
             migrated=lambda session, old, new: self.migrated.append((old, new)),
+            topic_gone=lambda session, row, topic: self.topics.append(topic),
         )
 
     def sent(self, *rows: int) -> Callable[[], bool]:

@@ -6,18 +6,29 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from pathlib import Path
 
 from bot.sandbox import Sandbox
+from tests.bot.forking import ROOT, Run, fork
 
 _RUN = [sys.executable, "-c", "from bot.cli import main; main()"]
-ROOT = Path(__file__).parents[2]
 
 
 def bedah(*args: str, folder: Path, **settings: str) -> subprocess.CompletedProcess[str]:
     """Run a command to its end."""
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as errors:
+        run = fork(*args, folder=folder, environment=_environment(folder, settings), out=out.fileno(),
+                   errors=errors.fileno())
+        status = run.wait(60)
+        said = [os.pread(each.fileno(), 2**24, 0).decode() for each in (out, errors)]
+    return subprocess.CompletedProcess(args, status, *said)
+
+
+def bedah_afresh(*args: str, folder: Path, **settings: str) -> subprocess.CompletedProcess[str]:
+    """The same, as it is started from a shell."""
     return subprocess.run([*_RUN, *args], cwd=folder, env=_environment(folder, settings), capture_output=True,
                           text=True, timeout=60, check=False)
 
@@ -30,42 +41,35 @@ def _environment(folder: Path, settings: dict[str, str]) -> dict[str, str]:
     return kept | {"PYTHONPATH": str(ROOT), "BEDAH_DATA": str(folder)} | given
 
 
-# A message a second to each chat is what Telegram lets through; the sandbox takes them as they come.
-_UNLIMITED = """
-import functools
-from bot import app
-app.Program = functools.partial(app.Program, limits=False)
-from bot.cli import main
-main()
-"""
-
-
 class BotProcess:
     """``bedah run`` on a data folder; what it printed is in ``output``."""
 
     command: tuple[str, ...] = ("run",)
-    program: list[str] = _RUN
+    limits = True
 
     def __init__(self, sandbox: Sandbox, folder: Path, **settings: str) -> None:
         self.settings = {"token": sandbox.token, "api_url": sandbox.base_url.removesuffix("/bot"),
                          "tick_seconds": "0.5", "lease_seconds": "1"} | settings
         self.folder = folder
         self.output: list[str] = []
-        self.process: subprocess.Popen[str] | None = None
+        self.process: Run | subprocess.Popen[bytes] | None = None
 
     def start(self) -> BotProcess:
         """Start; returns at once."""
-        self.process = subprocess.Popen(
-            [*self.program, *self.command], cwd=self.folder, env=_environment(self.folder, self.settings), text=True,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
-        )
-        threading.Thread(target=self._read, args=(self.process,), daemon=True).start()
+        mine, out = os.pipe()
+        self.process = self._begin(out)
+        os.close(out)
+        threading.Thread(target=self._read, args=(mine,), daemon=True).start()
         return self
 
-    def _read(self, process: subprocess.Popen[str]) -> None:
-        assert process.stdout is not None
-        for line in process.stdout:
-            self.output.append(line.rstrip("\n"))
+    def _begin(self, out: int) -> Run | subprocess.Popen[bytes]:
+        return fork(*self.command, folder=self.folder, environment=_environment(self.folder, self.settings), out=out,
+                    errors=out, limits=self.limits)
+
+    def _read(self, mine: int) -> None:
+        with os.fdopen(mine) as lines:
+            for line in lines:
+                self.output.append(line.rstrip("\n"))
 
     def says(self, words: str, timeout: float = 20) -> str:
         """Wait for a line with these words."""
@@ -106,4 +110,14 @@ class BotProcess:
 class UnlimitedBotProcess(BotProcess):
     """The same without Telegram's limits on sending, for long conversations."""
 
-    program = [sys.executable, "-c", _UNLIMITED]
+    limits = False
+
+
+class FreshBotProcess(BotProcess):
+    """The same, as it is started from a shell."""
+
+    def _begin(self, out: int) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            [*_RUN, *self.command], cwd=self.folder, env=_environment(self.folder, self.settings),
+            stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True,
+        )

@@ -1,6 +1,7 @@
 """What the sandbox's tests share: a running sandbox, and python-telegram-bot as its client."""
 
 import asyncio
+import threading
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
@@ -9,9 +10,10 @@ import httpx
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.request import HTTPXRequest
 
-from bot.sandbox import SandboxThread
+from bot.sandbox import Group, Person, SandboxThread
 
 T = TypeVar("T")
+EVIL = "<img src=x onerror=document.title='hacked'>"
 
 
 @contextmanager
@@ -59,3 +61,38 @@ def inline(*rows: dict[str, str]) -> InlineKeyboardMarkup:
     return InlineKeyboardMarkup(
         [[InlineKeyboardButton(text, callback_data=data) for text, data in row.items()] for row in rows]
     )
+
+
+class Town:
+    """A sandbox with people, and a bot that answers everything."""
+
+    def __init__(self, box: SandboxThread) -> None:
+        self.box = box
+        self.sandbox = box.sandbox
+        self.sari: Person = self.sandbox.add_person("Sari", "sari_s", note="petugas survei")
+        self.evil: Person = self.sandbox.add_person(EVIL)
+        self.group: Group = self.sandbox.add_group("Tim Bedah", [self.sari, self.evil])
+        self.over = threading.Event()
+        self.bot = threading.Thread(target=self.answer, daemon=True)
+        self.bot.start()
+
+    def answer(self) -> None:
+        offset = 0
+        while not self.over.is_set():
+            for update in result(self.box, "getUpdates", offset=offset, timeout=1):
+                offset = update["update_id"] + 1
+                if query := update.get("callback_query"):
+                    alert = query["data"] == "alert"
+                    result(
+                        self.box,
+                        "answerCallbackQuery",
+                        callback_query_id=query["id"],
+                        text="Tercatat",
+                        show_alert=alert,
+                    )
+                elif text := update.get("message", {}).get("text"):
+                    self.say(update["message"]["chat"]["id"], f"Anda menulis {text}")
+
+    def say(self, chat: int, text: str, **more: Any) -> dict[str, Any]:
+        sent: dict[str, Any] = result(self.box, "sendMessage", chat_id=chat, text=text, **more)
+        return sent

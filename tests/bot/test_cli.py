@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.sandbox import SandboxThread
-from tests.bot.rig import BotProcess, bedah
+from tests.bot.rig import FreshBotProcess, bedah, bedah_afresh
 
 GOOD_SHAPE = "1000001:sample-token-for-tests-only-00000000"
 
@@ -24,13 +24,13 @@ def _refusal(result: object) -> str:
 
 
 def test_help_lists_the_commands_each_in_one_line(tmp_path: Path) -> None:
-    shown = bedah("--help", folder=tmp_path).stdout
+    shown = bedah_afresh("--help", folder=tmp_path).stdout
     for name in ("run", "try", "admin-link", "backup", "boundaries", "migrate"):
         assert sum(f" {name} " in line for line in shown.splitlines()) == 1
 
 
 def test_run_without_a_token_says_where_to_get_one(tmp_path: Path) -> None:
-    said = _refusal(bedah("run", folder=tmp_path))
+    said = _refusal(bedah_afresh("run", folder=tmp_path))
     assert "BEDAH_TOKEN" in said
     assert "@BotFather" in said
 
@@ -62,7 +62,7 @@ def test_a_token_that_telegram_does_not_know_is_refused(tmp_path: Path) -> None:
 def test_a_second_process_and_a_wrong_key_are_refused(tmp_path: Path) -> None:
     with SandboxThread() as box:
         settings = {"token": box.sandbox.token, "api_url": box.sandbox.base_url.removesuffix("/bot")}
-        with BotProcess(box.sandbox, tmp_path) as running:
+        with FreshBotProcess(box.sandbox, tmp_path) as running:
             first = running.admin_link()
             assert "already running" in _refusal(bedah("run", folder=tmp_path, **settings))
             # Other commands work beside it.

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from bot import calls
 from bot.files import FileStore, prepare
 from bot.sandbox import SandboxThread
 from bot.sandbox.media import house_photo
@@ -92,3 +93,19 @@ def test_the_place_in_a_heic_file_reaches_whoever_asked_and_no_row(
     after = rig.row(row.id or 0)
     assert "6.34" not in str(after.model_dump())
     assert "6.34" not in str(rig.store.run(lambda session: outbox.params_of(session, after)))
+
+
+def test_a_document_that_cannot_be_drawn_holds_back_nothing(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is given up at once, and reported: trying again would keep the chat waiting for minutes."""
+    def broken(*_document: Any) -> bytes:
+        raise ValueError("no such page")
+
+    monkeypatch.setattr(calls, "draw", broken)
+    for chat in (rig.sari.id, rig.group.chat.id):
+        page = rig.store.run(lambda session, chat=chat: outbox.enqueue(
+            session, chat, "sendDocument", {"chat_id": chat, "document": {"_pdf": {}, "filename": "a.pdf"}}, now())).id
+        after = rig.write(chat, "sesudahnya")
+        rig.deliver(rig.sent(page or 0, after))
+        assert (rig.state(page or 0), rig.state(after)) == (OutboxState.DEAD, OutboxState.SENT)
+    assert rig.refused == ["not drawn: ValueError"] * 2
+    assert rig.unknown == []

@@ -1,4 +1,5 @@
-"""A group and its digest through the real program and real HTTP: arrival, digest, /rekap, restart, move, removal."""
+"""A group and its digest through the real program and real HTTP: arrival, scoreboard, digest, /rekap, restart, move,
+removal."""
 
 from __future__ import annotations
 
@@ -13,14 +14,20 @@ from bot.sandbox import Group, Message, SandboxThread
 from storage.groups import ChatGroup, Schedule
 from storage.store import Store
 from storage.vault import Vault
-from tests.bot.rig import BotProcess
+from tests.bot.rig import UnlimitedBotProcess as BotProcess
 from tests.builders import all_groups, eligible
 
 pytestmark = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 
 
 def posts(group: Group, bot: int) -> list[Message]:
-    return [one for one in group.messages if one.sender.id == bot and one.text]
+    """What it wrote there; pictures and the scoreboard apart."""
+    return [one for one in group.messages
+            if one.sender.id == bot and one.content.get("text") and one not in boards(group)]
+
+
+def boards(group: Group) -> list[Message]:
+    return [one for one in group.messages if "Papan angka" in one.text]
 
 
 def test_a_group_reads_its_digest(new_url: Callable[[], str], key_text: str, tmp_path: Path) -> None:
@@ -34,15 +41,16 @@ def test_a_group_reads_its_digest(new_url: Callable[[], str], key_text: str, tmp
         with BotProcess(sandbox, tmp_path, database=url, keys=key_text) as process:
             admin.follows(process.admin_link())
             sandbox.wait(lambda: any(entry["command"] == "grup" for entry in admin.menu))
-            admin.adds_bot_to(group)
+            admin.adds_bot_to(group, "administrator")
             sandbox.wait(lambda: "Aktifkan rekap?" in admin.last.text)
             admin.presses("Aktifkan rekap")
             sandbox.wait(lambda: "Rekap aktif, setiap Senin pukul 08.00 WIB" in admin.last.text)
+            sandbox.wait(lambda: [one.pinned for one in boards(group)] == [True])
             store.run(eligible)
             neighbour.says("/rekap", group.chat)
             sandbox.wait(lambda: len(posts(group, bot)) == 2)
             assert "1 butuh bedah = 0 sudah ada mitra + 1 belum" in posts(group, bot)[-1].text
-            neighbour.presses("Rumah yang belum", posts(group, bot)[-1], group.chat)
+            neighbour.presses("Perkiraan biaya", posts(group, bot)[-1], group.chat)
             sandbox.wait(lambda: len(posts(group, bot)) == 3)
             assert "Perkiraan biaya" in posts(group, bot)[-1].text
             assert process.terminate() == 0
@@ -55,7 +63,10 @@ def test_a_group_reads_its_digest(new_url: Callable[[], str], key_text: str, tmp
         store.run(long_ago)
         with BotProcess(sandbox, tmp_path, database=url, keys=key_text) as process:
             sandbox.wait(lambda: len(posts(group, bot)) == 4)
-            assert posts(group, bot)[-1].text.startswith("📊 Rekap Bedah Rumah ke-1")
+            chart, text = group.messages[-2:]
+            assert text.text.startswith("📊 Rekap Bedah Rumah ke-1")
+            assert text.text.startswith(chart.content["caption"].split("\n\n")[0])
+            assert chart.content["photo"]
             assert process.terminate() == 0
         with BotProcess(sandbox, tmp_path, database=url, keys=key_text) as process:
             admin.says("/grup")
@@ -63,8 +74,9 @@ def test_a_group_reads_its_digest(new_url: Callable[[], str], key_text: str, tmp
             assert len(posts(group, bot)) == 4
             new = group.migrate()
             sandbox.wait(lambda: _alive(store) == [new])
+            sandbox.wait(lambda: [one.pinned for one in boards(group)] == [False, True])
             neighbour.says("/rekap", group.chat)
-            sandbox.wait(lambda: "Belum ada perubahan sejak rekap Senin" in posts(group, bot)[-1].text)
+            sandbox.wait(lambda: "Tidak ada rumah butuh bedah yang pindah tahap" in posts(group, bot)[-1].text)
             admin.removes_bot_from(group)
             sandbox.wait(lambda: _alive(store) == [])
             assert process.terminate() == 0

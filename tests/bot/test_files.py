@@ -5,12 +5,13 @@ from __future__ import annotations
 import io
 import random
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from PIL import Image
 from PIL.TiffImagePlugin import IFDRational
 
-from bot.files import LONG_SIDE, BadPicture, FileStore, prepare
+from bot.files import LONG_SIDE, BadPicture, FileStore, pdf_key, prepare
 
 
 def _picture(kind: str, size: tuple[int, int] = (320, 240), **options: object) -> bytes:
@@ -116,3 +117,30 @@ def test_bytes_are_found_by_what_they_are(tmp_path: object) -> None:
     assert files.get("ab12") == b"one"
     with pytest.raises(FileNotFoundError):
         files.get("cd34")
+
+
+GOOD_PDF = b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n"
+
+
+def test_a_pdf_is_kept_as_it_is_under_a_key_with_its_ending(tmp_path: object) -> None:
+    key = pdf_key(GOOD_PDF)
+    assert (len(key), key[-4:]) == (64, ".pdf")
+    files = FileStore(f"{tmp_path}/kept")
+    files.put(key, GOOD_PDF)
+    files.put("ab12", b"picture")
+    assert files.get(key) == GOOD_PDF
+    stored = sorted(path.name for path in Path(str(tmp_path)).rglob("*") if path.is_file())
+    assert stored == sorted([key, "ab12.jpg"])
+    files.delete(key)
+    with pytest.raises(FileNotFoundError):
+        files.get(key)
+
+
+@pytest.mark.parametrize("data", [
+    b"%PDF-1.4 and then it breaks off", GOOD_PDF + b"\x00" * 2000, b"<html>%%EOF", b"",
+    GOOD_PDF.replace(b"/Root 1 0 R", b"/Root 1 0 R /Encrypt 2 0 R"),
+])
+def test_a_damaged_or_locked_pdf_is_named(data: bytes) -> None:
+    with pytest.raises(BadPicture) as caught:
+        pdf_key(data)
+    assert caught.value.problem == "bad_pdf"

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import time
 from datetime import UTC, datetime
-from io import BytesIO
 
 import pytest
-from PIL import Image
 from sqlmodel import col, func, select
 
 from bot.sample import SampleCity, guide_html, load
-from bot.sample.cast import CAST, MEANS
 from bot.sample.places import PLACES
 from handlers import routes
 from handlers.kit.form import FORMS
@@ -27,38 +22,20 @@ from storage import (
     partners,
     people,
     photos,
-    progress,
     regions,
     registering,
-    worklist,
 )
-from storage.claims import Claim, ClaimState, Contribution, Turn
-from storage.events import Event
 from storage.households import Household
 from storage.houses import House, HouseState
-from storage.partners import FundSource, Quota
+from storage.partners import FundSource
 from storage.people import Person, RoleName
-from storage.photos import Photo, PhotoKind
 from storage.rules import DEFAULTS, Rules
 from storage.store import Store
+from tests.bot.conftest import ACCOUNTS
 
 # What lies in the rows does not depend on the database; what the rules and the counts make of it is tried on both.
 on_sqlite = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 assert routes.ROUTES  # imports every module, so that FORMS is complete
-ACCOUNTS = {key: 9000 + number for number, key in enumerate(CAST)}
-
-
-@pytest.fixture
-def files() -> dict[str, bytes]:
-    return {}
-
-
-@pytest.fixture
-def city(database: Store, now: datetime, files: dict[str, bytes], backend: str) -> SampleCity:
-    began = time.perf_counter()
-    made = load(database, now, files=files.__setitem__, telegram_ids=ACCOUNTS)
-    print(f"sample city on {backend}: {time.perf_counter() - began:.2f} s")
-    return made
 
 
 def test_the_first_digest_says_264_158_106(city: SampleCity, database: Store) -> None:
@@ -201,27 +178,6 @@ def test_the_cast_has_its_roles(city: SampleCity, database: Store) -> None:
     }
 
 
-def test_quotas_hold_exactly_what_the_claims_promise(city: SampleCity, database: Store) -> None:
-    def look(session):
-        promised = dict(session.exec(
-            select(Contribution.quota_id, func.sum(Contribution.amount)).join(
-                Claim, col(Claim.id) == col(Contribution.claim_id))
-            .where(Claim.state == ClaimState.ACTIVE).group_by(col(Contribution.quota_id))).all())
-        settled = session.exec(select(func.sum(Claim.real_cost), func.count(col(Claim.real_cost)))).one()
-        sources = {partner.id: partner.source for partner in partners.all_partners(session)}
-        return list(session.exec(select(Quota).order_by(col(Quota.id)))), promised, settled, sources
-
-    quotas, promised, settled, sources = database.run(look)
-    assert len(quotas) == len(MEANS)
-    assert {quota.year for quota in quotas} == {2026}
-    for quota in quotas:
-        apbd = sources[quota.partner_id] == FundSource.APBD
-        assert quota.reserved == promised.get(quota.id, 0)
-        assert (quota.spent, quota.units_spent) == (tuple(settled) if apbd else (0, 0))
-        assert quota.units_reserved + quota.units_spent == (158 if apbd else 0)
-    assert sum(quota.units_left for quota in quotas) == 60, "46 of the 106 stay uncovered"
-
-
 @on_sqlite
 def test_houses_are_unfit_and_priced_within_the_ceiling(city: SampleCity, database: Store) -> None:
     needing = database.run(lambda session: list(session.exec(
@@ -232,70 +188,6 @@ def test_houses_are_unfit_and_priced_within_the_ceiling(city: SampleCity, databa
         assert 20_000_000 <= house.estimate <= 75_000_000
         assert house.estimate % 500_000 == 0
     assert len({house.estimate for house in needing}) > 30
-
-
-def test_the_past_is_in_order(city: SampleCity, database: Store, now: datetime) -> None:
-    def look(session):
-        return list(session.exec(select(House))), list(session.exec(select(Event).order_by(col(Event.id)))), list(
-            session.exec(select(Claim)))
-
-    found, events, made = database.run(look)
-    for house in found:
-        assert house.registered_at < now
-        assert house.verified_at is None or house.registered_at < house.verified_at < now
-        assert (house.verified_at is None) == (house.state == HouseState.REGISTERED)
-        assert bool(house.note) == (house.state in (HouseState.RETURNED, HouseState.INELIGIBLE))
-        assert (house.closed_at is not None) == (house.state in houses.OVER)
-    assert max(event.at for event in events) < now
-    by_house: dict[int, list[Event]] = {}
-    for event in events:
-        if event.house_id is not None:
-            by_house.setdefault(event.house_id, []).append(event)
-    for house in found:
-        trail = by_house[house.id]
-        assert trail[0].kind == "house.registered"
-        assert [event.at for event in trail] == sorted(event.at for event in trail)
-        reached = [event.kind for event in trail if event.kind.startswith("house.")][-1]
-        assert reached == f"house.{house.state.value}"
-    verified = {house.id: house.verified_at for house in found}
-    for claim in made:
-        assert verified[claim.house_id] < claim.claimed_at
-        assert claim.handed_over_at is None or claim.finished_at < claim.handed_over_at
-
-
-@on_sqlite
-def test_there_is_something_to_do_for_everyone(city: SampleCity, database: Store) -> None:
-    def look(session):
-        return (
-            houses.oldest(session, HouseState.REGISTERED, None),
-            progress.waiting_for_confirmation(session, None),
-            worklist.page(session, [city.partners["DPKPP Tangsel"]], last=Turn.HAND_OVER, limit=20),
-        )
-
-    queue, reported, finished = database.run(look)
-    assert queue is not None
-    assert len(reported) == 3
-    assert len(finished) == 12
-
-
-@on_sqlite
-def test_every_house_has_a_photo_that_is_there(
-    city: SampleCity, database: Store, files: dict[str, bytes]
-) -> None:
-    rows = database.run(lambda session: list(session.exec(select(Photo))))
-    assert {row.house_id for row in rows} == set(database.run(lambda session: session.exec(select(House.id)).all()))
-    assert {row.key for row in rows} == set(files)
-    assert len(files) == len({row.likeness for row in rows}) == 20
-    assert {row.house_id for row in rows if row.kind == PhotoKind.FRONT} == {row.house_id for row in rows}
-    assert {row.kind for row in rows} == {PhotoKind.FRONT, PhotoKind.ROOF, PhotoKind.FLOOR, PhotoKind.WALL,
-                                          PhotoKind.BATHROOM}
-    assert len({row.file_unique_id for row in rows}) == len(rows)
-    for key, data in files.items():
-        assert hashlib.sha256(data).hexdigest() == key
-        with Image.open(BytesIO(data)) as image:
-            assert image.format == "JPEG"
-            assert {(row.width, row.height) for row in rows} == {image.size}
-    assert {row.state for row in rows} == {photos.PhotoState.STORED}
 
 
 def test_a_second_load_finds_it_there(city: SampleCity, database: Store, now: datetime) -> None:
@@ -347,6 +239,7 @@ def test_the_guide_names_every_command(locale: str, first: str) -> None:
     page = guide_html(locale)
     assert 8 <= page.count("<li>") <= 10
     assert page.startswith(f'<ol><li><span lang="{locale}">{first}')
-    for command in ("daftar", "verifikasi", "klaim", "progres", "lepas", "rekap", "undang", "mitra"):
+    for command in ("daftar", "verifikasi", "klaim", "cocok 250jt", "klaimsaya", "danai", "progres", "lepas", "rekap",
+                    "undang", "mitra", "grup", "roadshow", "kabar"):
         assert page.count(f"<code>/{command}</code>") >= 2
     assert "`" not in page

@@ -17,7 +17,8 @@ from bot.settings import Settings
 from handlers.kit.runtime import RUNTIME
 from storage.photos import PhotoKind
 from storage.rules import DEFAULTS, Rules
-from tests.bot.rig import ROOT, bedah
+from tests.bot.forking import ROOT
+from tests.bot.rig import bedah
 
 # Each setting with a value that is not its default, and what it becomes.
 SET: dict[str, tuple[str, str, Any]] = {
@@ -30,6 +31,14 @@ SET: dict[str, tuple[str, str, Any]] = {
     "keep_refused_days": ("90", "keep_refused", timedelta(days=90)),
     "keep_done_days": ("1826", "keep_done", timedelta(days=1826)),
     "notice_days": ("14", "notice", timedelta(days=14)),
+    "begin_days": ("14", "begin", timedelta(days=14)),
+    "half_days": ("45", "half", timedelta(days=45)),
+    "done_days": ("90", "done", timedelta(days=90)),
+    "remind_days": ("1, 3,14", "remind", (timedelta(days=14), timedelta(days=3), timedelta(days=1))),
+    "grace_days": ("30", "grace", timedelta(days=30)),
+    "answer_hours": ("24", "answer", timedelta(hours=24)),
+    "aid_years": ("5", "aid", timedelta(days=1827)),
+    "milestones": ("100,0,50%", "milestones", (0, 50, 100)),
 }
 
 
@@ -96,6 +105,12 @@ def test_the_running_program_goes_by_them(tmp_path: Path, monkeypatch: pytest.Mo
     ("undo_minutes", "-5", ("BEDAH_UNDO_MINUTES", "greater than or equal to 0")),
     ("keep_refused_days", "0", ("BEDAH_KEEP_REFUSED_DAYS", "greater than or equal to 1")),
     ("keep_done_days", "3653.5", ("BEDAH_KEEP_DONE_DAYS", "valid integer")),
+    ("half_days", "20", ("BEDAH_BEGIN_DAYS (30), BEDAH_HALF_DAYS (20) and BEDAH_DONE_DAYS (120) must follow",)),
+    ("done_days", "0", ("BEDAH_DONE_DAYS", "greater than or equal to 1")),
+    ("remind_days", "a week", ("BEDAH_REMIND_DAYS", "whole numbers", "not a week")),
+    ("milestones", "0,150", ("BEDAH_MILESTONES", "from 0 to 100")),
+    ("answer_hours", "0", ("BEDAH_ANSWER_HOURS", "greater than or equal to 1")),
+    ("aid_years", "-1", ("BEDAH_AID_YEARS", "greater than or equal to 0")),
     ("notice_days", "365", ("BEDAH_NOTICE_DAYS (365) must be less than BEDAH_KEEP_REFUSED_DAYS (365)",)),
 ])
 def test_what_makes_no_sense_is_refused_in_one_line(
@@ -113,5 +128,5 @@ def test_the_readme_explains_each_with_its_default() -> None:
     readme = (ROOT / "README.md").read_text()
     for name in SET:
         default = Settings.model_fields[name].default
-        shown = ",".join(default) if isinstance(default, tuple) else f"{default:g}"
+        shown = ",".join(map(str, default)) if isinstance(default, tuple) else f"{default:g}"
         assert f"| `BEDAH_{name.upper()}` | `{shown}` |" in readme

@@ -9,14 +9,15 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.bot.rig import BotProcess
 
-PATIENCE = 20_000  # milliseconds; the bot keeps to Telegram's one message a second in a chat
+PATIENCE = 60_000  # milliseconds; the bot keeps to Telegram's one message a second in a chat
 GROUP = "forum-bedah-rumah-contoh"
 
 
 class TryOut(BotProcess):
-    """`bedah try --no-browser` on a free port; `keep`: with its data in the folder."""
+    """`bedah try --no-browser` on a free port; `keep`: with its data in the folder; `limits`: with Telegram's."""
 
-    def __init__(self, folder: Path, *, keep: bool = False) -> None:
+    def __init__(self, folder: Path, *, keep: bool = False, limits: bool = True) -> None:
+        self.limits = limits
         self.command = ("try", "--no-browser", "--port", "0", *(("--folder", str(folder / "kept")) if keep else ()))
         self.settings: dict[str, str] = {}
         self.folder = folder
@@ -99,12 +100,13 @@ class Town:
         return Column(self.page, key)
 
 
-def table(message: Locator, number: int) -> list[list[int]]:
-    """The figures of a digest's table: one list a row, the totals last."""
-    lines = (message.locator("pre").nth(number).text_content() or "").strip().splitlines()[1:]
-    rows = [[int(figure) for figure in re.findall(r"(?<= )\d+(?= |$)", line)] for line in lines]
-    assert len({len(row) for row in rows}) == 1, lines
-    return rows
+def table(message: Locator, column: str) -> dict[str, list[int]]:
+    """The rows of whole figures in a digest's table, the one with a column of that name, by their names."""
+    blocks = [[line.split() for line in block.splitlines()] for block in message.locator("pre").all_text_contents()]
+    header, *rows = next(block for block in blocks if column in block[0])
+    width = len(header) - 1
+    return {" ".join(row[:-width]): [int(figure) for figure in row[-width:]]
+            for row in rows if all(re.fullmatch(r"\d+", figure) for figure in row[-width:])}
 
 
 def check_sums(message: Locator) -> tuple[int, int, int]:
@@ -114,10 +116,13 @@ def check_sums(message: Locator) -> tuple[int, int, int]:
     assert needing == taken + still
     assert f"{still} rumah belum ada mitra" in text
     sources = [int(figure) for figure in re.findall(r"APBD (\d+) · Baznas (\d+) · CSR (\d+)", text)[0]]
-    *stages, all_stages = table(message, 0)
-    assert all(sum(row[:-1]) == row[-1] for row in [*stages, all_stages])
+    by_source = table(message, "Baznas")
+    assert all(sum(row[:-1]) == row[-1] for row in by_source.values())
+    *stages, all_stages = (by_source[name] for name in ("Diklaim", "Dikerjakan", "Selesai", "BAST", "Total"))
+    target, used, left = (by_source[name] for name in ("Target", "Terpakai", "Sisa kuota"))
+    assert target == [one + other for one, other in zip(used, left, strict=True)]
     assert [sum(column) for column in zip(*stages, strict=True)] == all_stages == [*sources, taken]
-    *places, all_places = table(message, 1)
+    *places, all_places = table(message, "Butuh").values()
     assert len(places) == 7
     assert all(row[0] == row[1] + row[2] and row[3] <= row[1] for row in [*places, all_places])
     assert [sum(column) for column in zip(*places, strict=True)] == all_places

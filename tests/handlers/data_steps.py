@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from storage import checklist, claims, houses, people, registering, revisions
+from storage import checklist, handover, houses, people, registering, revisions
 from storage.checklist import Item, Verdict
 from storage.houses import House, HouseState
 from storage.registering import Entry
@@ -67,7 +67,7 @@ def _held(session: Session, house: House, state: HouseState) -> None:
         return
     build(session, made)
     if state == HouseState.HANDED_OVER:
-        claims.hand_over(session, made.id or 0, 40_000_000, NOW, by=None)
+        handover.hand_over(session, made.id or 0, 40_000_000, NOW, by=None)
 
 
 def made(stage: Stage, state: HouseState = HouseState.REGISTERED, **more: Any) -> str:

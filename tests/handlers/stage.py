@@ -6,11 +6,12 @@ from typing import Any
 
 from sqlmodel import Session, select
 
-from storage import claims, houses, partners, progress
+from storage import claims, houses, partners, photos, progress
 from storage.claims import Claim
 from storage.events import Event
 from storage.houses import House
 from storage.people import RoleName
+from storage.photos import PhotoKind, PhotoPurpose
 from storage.store import Store
 from tests import builders
 from tests.builders import ADMIN, BUDI, CITRA, DANI, JUTA, PAMULANG, SARI, VERA, Known
@@ -70,6 +71,30 @@ class Stage:
 
         return self.store.run(make)
 
+    def held_by(self, quota_id: int, number: int) -> int:
+        """So many houses claimed at once with a quota."""
+        def make(session: Session) -> int:
+            found = [builders.eligible(session).id or 0 for _ in range(number)]
+            return len(claims.claim_houses(session, found, quota_id, self.world.now, by=None))
+
+        return self.store.run(make)
+
+    def photographed(self, code: str, *kinds: PhotoKind | None, uniques: tuple[str, ...] = ()) -> list[int]:
+        """Registration photos of a house, one of each kind, stored; their ids."""
+        def add(session: Session) -> list[int]:
+            house, made = self.house_id(session, code), []
+            for number, kind in enumerate(kinds):
+                unique = uniques[number] if uniques else f"{code}-{kind}-{number}"
+                photo = photos.add(session, 1, 1, PhotoPurpose.REGISTRATION, f"before-{unique}", unique, self.world.now)
+                assert photo is not None
+                photo.house_id, photo.kind = house, kind
+                photos.fetched(session, photo.id or 0, key=f"{house:032x}{photo.id:032x}", width=9, height=9,
+                               likeness="0" * 16)
+                made.append(photo.id or 0)
+            return made
+
+        return self.store.run(add)
+
     def left(self, quota_id: int) -> tuple[int, int]:
         """Units and rupiah that a quota has left."""
         quota = self.store.run(lambda session: partners.fresh(session, quota_id))
@@ -104,6 +129,9 @@ def report(actor: Actor, code: str, physical: str = "30", photos: int = 1, note:
     actor.presses("Lewati")
     for _ in range(photos):
         actor.photo()
+    if not photos:
+        actor.presses("Lewati")
+    actor.presses("Lewati")
     if note:
         actor.says(note)
     else:
@@ -112,11 +140,26 @@ def report(actor: Actor, code: str, physical: str = "30", photos: int = 1, note:
 
 
 def finish(actor: Actor, code: str) -> None:
-    """The rep says that the work is done."""
+    """The rep says that the work is done, with a photo of each view that is asked for, and from the house."""
     actor.says("/progres")
     actor.presses(code)
     actor.presses("Laporkan selesai")
-    actor.presses("Ya, sudah selesai")
+    while "kirim foto" in actor.card.text:
+        actor.photo()
+    actor.pin(-6.34, 106.73)
+    actor.presses("Lewati")
+    actor.presses("Kirim ke verifikator")
+
+
+def bast(actor: Actor, code: str, cost: str) -> None:
+    """The handover record is drawn up with a cost as it is typed, and comes back signed on one page."""
+    actor.presses("Buat BAST")
+    actor.says(cost)
+    actor.presses("Ya, buat BAST")
+    assert actor.last.params["document"]["filename"] == f"BAST-{code}.pdf"
+    actor.presses("Kirim BAST bertanda tangan")
+    actor.photo()
+    actor.presses("Serah terima")
 
 
 def open_card(actor: Actor, code: str) -> str:

@@ -27,7 +27,8 @@ def test_typed_in_one_go(stage: Stage) -> None:
     assert "Belum tertutup: Rp360.000.000" in budi.last.text
     assert "Sisa rumah: 40 → 28" in budi.last.text
     assert "Sisa dana: Rp1.000.000.000 → Rp760.000.000" in budi.last.text
-    assert f"{', '.join(codes[:10])} dan 2 lainnya" in budi.last.text
+    assert f"8. {codes[7]} · Bambu Apus · prioritas 135 · cadangan Rp20.000.000" in budi.last.text
+    assert codes[8] not in budi.last.text
     assert stage.rows(Claim) == [], "a preview claims nothing"
     preview = budi.last
     take = preview.data("Klaim semua")
@@ -49,7 +50,7 @@ def test_neediest_of_the_whole_city_first(stage: Stage) -> None:
     stage.houses(3)
     worst = stage.houses(2, SETU, roof=5, floor=5)
     stage.budi.says("/klaim 2")
-    assert "Seluruh kota" in stage.budi.last.text
+    assert "seluruh kota" in stage.budi.last.text
     stage.budi.presses("Klaim semua")
     assert all(stage.state(code) == "claimed" for code in worst)
 
@@ -92,7 +93,7 @@ def test_which_quota_when_there_are_several(stage: Stage) -> None:
     (4, 10_000, 6, ["kuota kurang 2 rumah (sisa 4)"], 4),
     (10, 220, 6, ["dana kurang Rp80.000.000 (perlu Rp300.000.000, sisa Rp220.000.000)"], 4),
     (3, 220, 6, ["kuota kurang 3 rumah (sisa 3)", "dana kurang Rp80.000.000"], 3),
-    (20, 10_000, 9, ["hanya 6 rumah yang menunggu di sana"], 6),
+    (20, 10_000, 9, ["hanya 6 rumah yang menunggu di sana dan sesuai"], 6),
     (2, 10_000, 9, ["hanya 6 rumah", "kuota kurang 4 rumah (sisa 2)"], 2),
     (5, 40, 2, ["dana kurang Rp60.000.000"], 0),
 ])
@@ -168,7 +169,7 @@ def test_old_forged_and_strangers_baskets(stage: Stage) -> None:
     assert "tidak berlaku" in stage.budi.toast
     stage.citra.says("/klaim")
     basket = stage.rows(Basket)[0].id
-    for forged in (TakeBasket(basket), DropBasket(basket), TakeBasket(10**6)):
+    for forged in (TakeBasket(basket, 1), DropBasket(basket), TakeBasket(10**6, 1)):
         stage.citra.presses_data(forged.pack(), stage.citra.last)
         assert "out of date" in stage.citra.toast
     assert stage.rows(Claim) == []
@@ -179,7 +180,7 @@ def test_158_at_once(stage: Stage) -> None:
     quota = stage.quota("DPKPP", units=158, ceiling=12_000 * JUTA, scheme=Scheme.MURNI)
     stage.houses(170)
     stage.dani.says("/klaim 158")
-    assert len(stage.dani.last.text) < 600
+    assert len(stage.dani.last.text) < 900
     asked: list[str] = []
     event.listen(stage.store.engine, "before_cursor_execute", lambda *args: asked.append(args[2]))
     stage.dani.presses("Klaim semua")

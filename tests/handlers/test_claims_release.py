@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from storage import handover
 from storage.claims import Claim, ClaimState
 from storage.shown import Shown
 from tests.builders import BUDI, CITRA, JUTA, build
@@ -92,7 +93,6 @@ def test_nothing_to_release(stage: Stage) -> None:
 
 def test_after_the_work_is_done_or_handed_over(stage: Stage) -> None:
     from handlers.claims.buttons import Release
-    from storage import claims
 
     quota = stage.quota("Baznas")
     code = stage.houses(1)[0]
@@ -103,7 +103,7 @@ def test_after_the_work_is_done_or_handed_over(stage: Stage) -> None:
     button = Release(claim.id or 0, stage.held(code).version)
     stage.budi.presses_data(button.pack(), stage.budi.last)
     assert "sudah selesai, jadi klaimnya tidak bisa dilepas" in stage.budi.toast
-    stage.store.run(lambda session: claims.hand_over(session, claim.id or 0, 50 * JUTA, stage.world.now, by=None))
+    stage.store.run(lambda session: handover.hand_over(session, claim.id or 0, 50 * JUTA, stage.world.now, by=None))
     stage.budi.presses_data(button.pack(), stage.budi.last)
     assert "sudah diserahterimakan" in stage.budi.toast
     assert stage.state(code) == "handed_over"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from storage import claims
+from sqlmodel import Session
+
+from storage import claims, households
 from storage.people import RoleName
 from storage.shown import Shown
 from tests.builders import BUDI, CITRA, JUTA, PAMULANG
@@ -104,3 +106,48 @@ def test_a_revoked_rep_loses_what_was_shown(stage: Stage) -> None:
     assert all(row.closed_at for row in stage.rows(Shown))
     stage.budi.says("/klaim")
     assert "hanya untuk petugas dan mitra" in stage.budi.last.text
+
+
+def test_the_phone_is_shown_and_each_read_says_what_was(stage: Stage) -> None:
+    quota = stage.quota("Baznas")
+    codes = stage.houses(2)
+    with_phone(stage, codes[0], "+6281298765432")
+    for code in codes:
+        stage.claimed(code, quota)
+        stage.budi.says(code)
+        stage.budi.presses("keluarga")
+    first, second = (one.text for one in stage.budi.seen if one.params.get("protect_content"))
+    assert "+6281298765432" in first
+    assert [event.data["fields"] for event in stage.events("read.household")] == [
+        ["head_name", "phone", "address", "pin"], ["head_name", "address", "pin"]]
+    assert "Tangkapan layar tidak bisa ditarik kembali" in first, "said once, with the first one"
+    assert "Tangkapan layar" not in second
+
+
+def test_each_rep_is_warned_once(stage: Stage) -> None:
+    stage.grant(CITRA, RoleName.PARTNER, "Baznas")
+    code = stage.houses(1)[0]
+    stage.claimed(code, stage.quota("Baznas"))
+    for _ in range(2):
+        stage.budi.says(code)
+        stage.budi.presses("Lihat data keluarga")
+        stage.citra.says(code)
+        stage.citra.presses("family")
+    assert [one.params["text"].count("Tangkapan layar") for one in stage.budi.seen
+            if one.params.get("protect_content")] == [1, 0]
+    assert [one.params["text"].count("screenshot cannot") for one in stage.citra.seen
+            if one.params.get("protect_content")] == [1, 0]
+
+
+def with_phone(stage: Stage, code: str, phone: str) -> None:
+    """The family of a house can be called."""
+    def write(session: Session) -> None:
+        number = stage.house_id(session, code)
+        family = households.of_house(session, number)
+        assert family is not None
+        households.write(
+            session, number, head_name=family.head_name, address=family.address, rt=family.rt, rw=family.rw,
+            lat=family.lat, lon=family.lon, nik=households.nik_of(session, family), consent_at=family.consent_at,
+            consent_version=family.consent_version, recorded_by=family.recorded_by, phone=phone)
+
+    stage.store.run(write)

@@ -51,7 +51,7 @@ def test_the_family_goes_and_the_counts_stay(stage: Stage, state: HouseState) ->
         assert getattr(after, name) == getattr(before, name), name
     assert (stage.rows(Revision), stage.rows(Checkmark)) == ([], [])
     (event,) = stage.events("data.erased")
-    assert event.data == {"reason": "family", "revisions": 2, "photos": 0}
+    assert event.data == {"reason": "family", "revisions": 2, "photos": 0, "scans": 0}
     assert event.actor_id is not None
     assert "sudah dihapus" in stage.admin.card.text
     if state not in STAYS:

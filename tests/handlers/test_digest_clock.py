@@ -9,8 +9,7 @@ import pytest
 from sqlmodel import Session, select
 
 from handlers.digest.clock import due_digests
-from handlers.digest.when import KIND
-from handlers.groups.card import next_for
+from handlers.groups.card import coming
 from storage import digests, groups, outbox
 from storage.digests import DigestRun
 from storage.groups import Rhythm, Schedule
@@ -31,7 +30,7 @@ def turn_on(world: World, chat: int = GROUP, rhythm: Rhythm = Rhythm.WEEKLY, hou
         group.locale = locale
         session.add(group)
         schedule = groups.schedule_of(session, group.id or 0, world.now - SUNDAY)
-        groups.set_schedule(session, schedule, world.now - SUNDAY, by=None, rhythm=rhythm, weekday=0, hour=hour,
+        groups.set_schedule(session, schedule, world.now - SUNDAY, by=None, rhythm=rhythm, weekdays=1, hour=hour,
                             active=True)
 
     world.store.run(make)
@@ -54,7 +53,7 @@ def tick(world: World, times: int = 1) -> int:
 
 
 def posts(world: World, chat: int = GROUP) -> list[str]:
-    return [one.text for one in world.chat(chat)]
+    return [one.text for one in world.chat(chat) if one.method == "sendMessage"]
 
 
 def runs(store: Store) -> list[DigestRun]:
@@ -73,7 +72,7 @@ def test_any_number_of_ticks_makes_one(world: World) -> None:
     world.passes(hours=1)
     assert tick(world, 3) == 1
     assert [one.splitlines()[0] for one in posts(world)] == ["📊 Rekap Bedah Rumah ke-1", "📊 Rekap Bedah Rumah ke-2"]
-    assert "Ini rekap pertama" in posts(world)[0]
+    assert "Belum ada rekap pembanding" in posts(world)[0]
     assert "Senin, 2 Maret 2026" in posts(world)[1]
 
 
@@ -91,12 +90,14 @@ def test_the_numbers_are_frozen_with_the_run_and_posted_at_most_once(world: Worl
     tick(world)
     world.store.run(lambda session: builders.eligible(session))
     run = runs(world.store)[0]
-    assert (run.numbers["needing"], run.numbers["number"], run.kind) == (1, 1, KIND)
-    row = world.store.run(lambda session: session.exec(select(Outbox)).one())
-    assert (row.chat_id, row.delivery, row.priority) == (GROUP, Delivery.AT_MOST_ONCE, outbox.NEWS)
+    assert (run.numbers["needing"], run.numbers["number"], run.kind) == (1, 1, "s1")
+    rows = world.store.run(lambda session: session.exec(select(Outbox).order_by(Outbox.id)).all())  # type: ignore
+    assert [row.method for row in rows] == ["sendPhoto", "sendMessage"]
+    assert {(row.chat_id, row.delivery, row.priority) for row in rows} == {
+        (GROUP, Delivery.AT_MOST_ONCE, outbox.NEWS)}
     world.passes(days=7)
     tick(world)
-    assert "butuh bedah +1 · belum ada mitra +1" in posts(world)[1]
+    assert "rekap lalu          1\nmemenuhi syarat    +1\nkini                2" in posts(world)[1]
 
 
 def test_a_restart_makes_nothing_twice(world: World, database: Store) -> None:
@@ -166,9 +167,9 @@ def test_another_hour_on_the_same_day_makes_no_second_one(world: World) -> None:
     tick(world)
     world.passes(minutes=5)
     change(world, hour=10)
-    shown = world.store.run(lambda session: next_for(session, world.runtime, session.exec(select(Schedule)).one(),
-                                                     world.now))
-    assert shown == datetime(2026, 3, 9, 3, 0, tzinfo=UTC)
+    shown = world.store.run(lambda session: coming(session, world.runtime, session.exec(select(Schedule)).one(),
+                                                   world.now))
+    assert shown == [datetime(2026, 3, day, 3, 0, tzinfo=UTC) for day in (9, 16, 23)]
     world.passes(hours=3)
     assert tick(world) == 0
     change(world, rhythm=Rhythm.DAILY, hour=20)
@@ -273,9 +274,9 @@ def test_a_run_is_looked_up_by_date_and_by_moment(database: Store) -> None:
 
     def look(session: Session) -> list[bool]:
         number = groups.joined(session, GROUP, "Forum", at, by=None).id or 0
-        digests.start_run(session, number, KIND, at.date(), at, at, {})
-        made = [digests.made_for(session, number, KIND, day.date(), day, at)
+        digests.start_run(session, number, "s1", at.date(), at, at, {})
+        made = [digests.made_for(session, number, "s1", day.date(), day, at)
                 for day in (at, at - timedelta(days=1), at + timedelta(days=1))]
-        return [*made, digests.made_for(session, number + 1, KIND, at.date(), at, at)]
+        return [*made, digests.made_for(session, number + 1, "s1", at.date(), at, at)]
 
     assert database.run(look) == [True, True, False, False]

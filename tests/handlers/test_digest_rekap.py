@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import Session, select
 
 from handlers.digest.clock import due_digests
-from handlers.digest.rekap import Unclaimed
+from handlers.digest.detail import Unclaimed
 from storage import groups
 from storage.digests import DigestRun
 from storage.groups import Rhythm
@@ -64,8 +64,9 @@ def test_a_member_sees_the_numbers_in_private(world: World, role: RoleName) -> N
     seen = someone.says("/rekap")
     assert seen is not None
     assert "5 butuh bedah = 1 sudah ada mitra + 4 belum" in seen.text
-    assert "rekap pertama" not in seen.text
-    assert seen.buttons == ["🔍 Rumah yang belum ada mitra"]
+    assert "pembanding" not in seen.text
+    assert seen.buttons == ["4 belum ada mitra", "1 diklaim", "📍 Per kecamatan", "💰 Perkiraan biaya", "🔢 Angka lain",
+                            "📊 Grafik", "🗺 Peta", "⚖ Bandingkan dengan…"]
     assert count(world, DigestRun) == 0
 
 
@@ -88,7 +89,8 @@ def test_anybody_of_an_open_group_sees_it_compared_with_the_last_digest(world: W
     seen = neighbour.says("/rekap@bedah_sample_bot", GROUP)
     assert seen is not None
     assert "keadaan saat ini" in seen.text
-    assert "Perubahan sejak rekap Senin, 2 Maret 2026\nbutuh bedah +1 · belum ada mitra +1" in seen.text
+    assert ("Perubahan sejak rekap Senin, 2 Maret 2026\nBelum ada mitra Rumah\nrekap lalu          4\n"
+            "memenuhi syarat    +1\nkini                5\n") in seen.text
     assert count(world, DigestRun) == 1
 
 
@@ -162,19 +164,18 @@ def test_other_bots_commands_pass_by(world: World, neighbour: Actor) -> None:
     assert neighbour.says("rekap " * 700, GROUP) is None
 
 
-def test_the_button_is_public_and_opens_one_reply(world: World, neighbour: Actor, admin: Actor) -> None:
+def test_what_the_open_houses_would_cost(world: World, neighbour: Actor, admin: Actor) -> None:
     world.store.run(city)
     open_group(world)
     world.passes(hours=1)
     post(world)
-    digest = world.chat(GROUP)[0]
+    _chart, digest = world.chat(GROUP)
     before = digest.html
-    neighbour.presses("belum ada mitra", digest)
-    admin.presses("belum ada mitra", digest)
-    assert len(world.chat(GROUP)) == 2
-    assert admin.toast == "Rinciannya baru saja ditampilkan di bawah."
+    neighbour.presses("biaya", digest)
+    admin.presses("biaya", digest)
+    assert len(world.chat(GROUP)) == 3
     assert (digest.html, digest.edits) == (before, 0)
-    detail = world.chat(GROUP)[1]
+    detail = world.chat(GROUP)[2]
     assert detail.params["reply_parameters"]["message_id"] == digest.id
     assert [line.split() for line in detail.text.splitlines()[2:6]] == [
         ["Kecamatan", "Rumah", "Biaya"], ["Pamulang", "3", "Rp151,3", "jt"], ["Setu", "1", "Rp30", "jt"],
@@ -183,9 +184,9 @@ def test_the_button_is_public_and_opens_one_reply(world: World, neighbour: Actor
     assert "dibulatkan" in detail.text
     assert "PML" not in detail.text
     assert "Contoh" not in detail.text
-    world.passes(minutes=2)
-    neighbour.presses("belum ada mitra", digest)
-    assert len(world.chat(GROUP)) == 3
+    world.passes(minutes=11)
+    neighbour.presses("biaya", digest)
+    assert len(world.chat(GROUP)) == 4
 
 
 def test_the_button_when_everything_is_taken_meanwhile(world: World, neighbour: Actor) -> None:
@@ -195,14 +196,14 @@ def test_the_button_when_everything_is_taken_meanwhile(world: World, neighbour: 
     digest = world.chat(GROUP)[0]
     world.store.run(lambda session: builders.claim(session, session.exec(select(House)).one(),
                                                    builders.make_quota(session)))
-    neighbour.presses("belum ada mitra", digest)
+    neighbour.presses("biaya", digest)
     assert neighbour.toast == "Semua rumah yang butuh bedah sudah ada mitranya."
     assert len(world.chat(GROUP)) == 1
 
 
 def test_no_button_where_nothing_is_open(world: World, neighbour: Actor) -> None:
     open_group(world)
-    assert neighbour.says("/rekap", GROUP).buttons == []  # type: ignore[union-attr]
+    assert neighbour.says("/rekap", GROUP).buttons == ["⚖ Bandingkan dengan…"]  # type: ignore[union-attr]
 
 
 def test_a_stranger_cannot_press_their_way_to_numbers(world: World, neighbour: Actor, admin: Actor) -> None:
@@ -214,7 +215,7 @@ def test_a_stranger_cannot_press_their_way_to_numbers(world: World, neighbour: A
     stolen.presses_data(Unclaimed().pack(), shown_to_stranger)
     assert stolen.seen == []
     assert "hanya untuk petugas" in stolen.toast
-    admin.presses("belum ada mitra")
+    admin.presses("biaya")
     assert "Perkiraan biaya" in admin.last.text
 
 

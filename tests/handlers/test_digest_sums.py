@@ -2,251 +2,95 @@
 
 from __future__ import annotations
 
-import re
+import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import partial
+from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from markupsafe import Markup
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from bot.sandbox.html import parse_html
-from handlers.digest.render import LIMIT, render, size
+from handlers.digest.places import Places
+from handlers.digest.render import render
 from handlers.digest.sheet import Sheet
-from handlers.kit.format import money_short
 from handlers.kit.texts import texts
-from storage import claims, digests, houses, progress, regions
-from storage.claims import Claim
-from storage.errors import Refused
-from storage.houses import TRANSITIONS, House, HouseState
-from storage.partners import FundSource, Partner, Quota
-from storage.people import Person
+from storage import claims, cofunding, deadlines, digests, progress, regions, transfers
+from storage.rules import DEFAULTS
 from storage.store import Store
-from tests.builders import (
-    BUDI,
-    JUTA,
-    NOW,
-    PAMULANG,
-    SERPONG,
-    SETU,
-    VERA,
-    YEAR,
-    eligible,
-    make_house,
-    make_quota,
-    person,
-)
-
-S = HouseState
-HELD = ["claimed", "in_progress", "finished", "handed_over"]
-APART = {"menunggu verifikasi": "registered", "dikembalikan ke petugas survei": "returned",
-         "tidak memenuhi syarat": "ineligible", "ditarik": "withdrawn", "ganda": "duplicate"}
-STAGES = ["Diklaim", "Dikerjakan", "Selesai", "Serah terima"]
-
-STEP = st.tuples(
-    st.sampled_from(["register", "register", "forward", "forward", "forward", "back", "quota"]),
-    st.integers(0, 30), st.integers(0, 9),
-)
+from tests.builders import BUDI, JUTA, NOW, PAMULANG, SETU, YEAR, eligible, make_quota, person
+from tests.handlers.digest_checks import DAY, check
+from tests.handlers.digest_recount import Plain, recount
+from tests.handlers.digest_steps import WHILE, History, begin, go
 
 
-def go(session: Session, what: str, pick: int, number: int) -> None:
-    """One step in the life of the city; what the rules refuse leaves no trace."""
-    known = session.exec(select(House).order_by(House.id)).all()  # type: ignore[arg-type]
-    house = known[pick % len(known)] if known else None
-    try:
-        with session.begin_nested():
-            if what == "register":
-                make_house(session, (PAMULANG, SETU, SERPONG)[number % 3])
-            elif what == "quota":
-                make_quota(session, ("Baznas", "DPKPP", "PT Contoh Sejahtera")[pick % 3], number,
-                           number * 61 * JUTA + pick, year=YEAR - (number == 8))
-            elif house is not None:
-                (forward if what == "forward" else back)(session, house, number)
-    except Refused:
-        session.expire_all()
-
-
-def forward(session: Session, house: House, number: int) -> None:
-    """The next stage of a house."""
-    by, at = person(session, VERA).id or 0, house.id or 0
-    held = claims.holding(session, at)
-    if house.state in (S.RETURNED, S.INELIGIBLE):
-        houses.move(session, at, house.state, S.REGISTERED, NOW, by=by)
-    elif house.state == S.REGISTERED:
-        houses.move(session, at, S.REGISTERED, S.ELIGIBLE, NOW, by=by, estimate=(number + 1) * 7_350_000)
-    elif house.state == S.ELIGIBLE:
-        quotas = session.exec(select(Quota).order_by(Quota.id)).all()  # type: ignore[arg-type]
-        if quotas:
-            claims.claim_houses(session, [at], quotas[number % len(quotas)].id or 0, NOW, by=by)
-    elif house.state == S.CLAIMED and held:
-        progress.report(session, held.id or 0, number, NOW, by=by)
-    elif house.state == S.IN_PROGRESS and held:
-        progress.report_finished(session, held.id or 0, NOW, by=by)
-        progress.confirm(session, held.id or 0, NOW, by=by)
-    elif house.state == S.FINISHED and held:
-        claims.hand_over(session, held.id or 0, (number + 1) * 5 * JUTA + number, NOW, by=by)
-
-
-def back(session: Session, house: House, number: int) -> None:
-    """A release, or a way out."""
-    held = claims.holding(session, house.id or 0)
-    if held is not None:
-        claims.release(session, held.id or 0, "alasan", NOW, by=None)
-        return
-    ways = sorted(TRANSITIONS[house.state] - {S.ELIGIBLE, S.CLAIMED})
-    if ways:
-        houses.move(session, house.id or 0, house.state, ways[number % len(ways)], NOW, by=None)
-
-
-@dataclass
-class Plain:
-    """The rows counted one by one."""
-
-    states: dict[str, int] = field(default_factory=dict)
-    sources: dict[tuple[str, str], int] = field(default_factory=dict)
-    areas: dict[str, list[int]] = field(default_factory=dict)
-    money: dict[str, list[int]] = field(default_factory=dict)
-    private: set[str] = field(default_factory=set)
-
-    def state(self, *names: str) -> int:
-        return sum(self.states.get(name, 0) for name in names)
-
-    @property
-    def milestones(self) -> dict[str, int]:
-        return {"butuh bedah": self.state("eligible", *HELD), "sudah ada mitra": self.state(*HELD),
-                "belum ada mitra": self.state("eligible"), "selesai dikerjakan": self.state("finished", "handed_over"),
-                "serah terima": self.state("handed_over"), "menunggu verifikasi": self.state("registered")}
-
-
-def recount(session: Session) -> Plain:
-    plain = Plain()
-    names = {one.code: one.name for one in regions.all_kecamatan(session)}
-    backers = {one.id: one.source.value for one in session.exec(select(Partner))}
-    holding = {one.house_id: one for one in session.exec(select(Claim)) if one.state in claims.HOLDING}
-    for house in session.exec(select(House)):
-        state = house.state.value
-        plain.states[state] = plain.states.get(state, 0) + 1
-        plain.private.add(house.code)
-        if state not in ("eligible", *HELD):
-            continue
-        row = plain.areas.setdefault(names[house.kecamatan_code], [0, 0, 0, 0])
-        row[0] += 1
-        row[1] += state in HELD
-        row[2] += state == "eligible"
-        row[3] += state in ("finished", "handed_over")
-        if state in HELD:
-            key = (backers[holding[house.id or 0].partner_id], state)
-            plain.sources[key] = plain.sources.get(key, 0) + 1
-    for quota in session.exec(select(Quota)):
-        if quota.year == YEAR:
-            row = plain.money.setdefault(backers[quota.partner_id], [0, 0, 0])
-            row[0] += quota.ceiling
-            row[1] += quota.reserved + quota.spent
-            row[2] += quota.units - quota.units_reserved - quota.units_spent
-    plain.private |= {one.name for one in session.exec(select(Person))} | {"Contoh", "3674", "Gg."}
-    return plain
-
-
-def tables(html: str) -> list[dict[str, list[int]]]:
-    """Name → figures, for each table."""
-    found = []
-    for block in re.findall(r"<pre>(.*?)</pre>", html, re.DOTALL):
-        width = len(re.findall(r"\d+", block.splitlines()[-1]))
-        rows = [line.split() for line in block.splitlines()[1:]]
-        found.append({" ".join(row[:-width]): [int(one) for one in row[-width:]] for row in rows})
-    return found
-
-
-def amounts(text: str) -> dict[str, tuple[str, str, int]]:
-    line = r"^(\S+): pagu (.+?), terpakai dan dicadangkan (.+?), sisa kuota (\d+) rumah$"
-    return {name: (ceiling, used, int(left)) for name, ceiling, used, left in re.findall(line, text, re.MULTILINE)}
-
-
-def labelled(line: str) -> dict[str, int]:
-    """``a 1 · b 2`` as a dict."""
-    parts = [part.rsplit(" ", 1) for part in line.split(" · ")]
-    return {name: int(figure.replace("−", "-")) for name, figure in parts}
-
-
-def after(text: str, title: str) -> dict[str, int]:
-    lines = text.splitlines()
-    at = next((number for number, line in enumerate(lines) if line.startswith(title)), None)
-    return {} if at is None else labelled(lines[at + 1])
-
-
-def check(html: Markup, plain: Plain, before: Plain) -> None:
-    text, _ = parse_html(html)  # raises for tags that do not match
-    assert size(html) <= LIMIT
-    assert not any(re.search(rf"\b{re.escape(one)}\b", text) for one in plain.private), "something personal"
-    needing, held, left = plain.state("eligible", *HELD), plain.state(*HELD), plain.state("eligible")
-    assert needing == held + left
-    assert after(text, "Di luar") == {name: plain.state(state) for name, state in APART.items() if plain.state(state)}
-    changed = {name: value - before.milestones[name] for name, value in plain.milestones.items()}
-    assert after(text, "Perubahan sejak") == {name: value for name, value in changed.items() if value}
-    assert ("Belum ada perubahan sejak" in text) == (not any(changed.values()))
-    check_money(text, plain)
-    if not needing:
-        assert "<pre>" not in html
-        return
-    assert f"{left} rumah belum ada mitra\n{needing} butuh bedah = {held} sudah ada mitra + {left} belum" in text
-    by_source = {one.value: sum(plain.sources.get((one.value, state), 0) for state in HELD) for one in FundSource}
-    assert f"APBD {by_source['apbd']} · Baznas {by_source['baznas']} · CSR {by_source['csr']}" in text
-    *first, places = tables(html)
-    total = places.pop("Total")
-    assert places == plain.areas
-    assert total == [sum(column) for column in zip(*places.values(), strict=True)] == \
-        [needing, held, left, plain.state("finished", "handed_over")]
-    assert all(row[0] == row[1] + row[2] for row in [*places.values(), total])
-    assert bool(first) == bool(held)
-    for stages in first:
-        total = stages.pop("Total")
-        assert list(stages) == STAGES
-        for name, state in zip(STAGES, HELD, strict=True):
-            row = [plain.sources.get((one.value, state), 0) for one in FundSource]
-            assert stages[name] == [*row, sum(row)]
-        assert total == [sum(column) for column in zip(*stages.values(), strict=True)] == [*by_source.values(), held]
-
-
-def check_money(text: str, plain: Plain) -> None:
-    names = {"APBD": "apbd", "Baznas": "baznas", "CSR": "csr"}
-    known = {name: plain.money[key] for name, key in names.items() if any(plain.money.get(key, [0])[::2])}
-    # A quota of nothing is no quota; of one source the line is the total.
-    shown = amounts(text)
-    sums = [sum(column) for column in zip(*known.values(), strict=True)]
-    if len(known) > 1:
-        known["Total"] = sums
-    assert shown.keys() == known.keys()
-    for name, (ceiling, used, left) in known.items():
-        assert shown[name] == (money_short(ceiling, "id"), money_short(used, "id"), left)
-
-
-def drawn(session: Session, numbers: dict[str, Any], previous: dict[str, Any]) -> Markup:
-    places = {one.code: one for one in regions.all_kecamatan(session)}
+def drawn(session: Session, numbers: dict[str, Any], previous: dict[str, Any], area: str | None = None) -> Markup:
+    places: Places = {one.code: one for one in regions.all_kecamatan(session)}
+    if area:
+        places = {**places, **{one.code: one for one in regions.kelurahan_of(session, area)}}
     return render(Sheet(numbers, texts("id"), Markup("judul"), places, compares=True, previous=previous,
-                        previous_day="Senin, 2 Maret 2026"))
+                        previous_day=DAY))
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(STEP, min_size=0, max_size=60), st.lists(STEP, min_size=0, max_size=25))
-def test_every_number_is_a_recount(
-    new_database: Callable[[], Store], first: list[tuple[str, int, int]], then: list[tuple[str, int, int]]
-) -> None:
-    store = new_database()
+# Each step of a history that must have happened between two digests, and each stage in which some house must be in the
+# end, or nothing is proved about it.
+MUST_HAPPEN = {"registered", "eligible", "ineligible", "returned", "undone", "out", "taken", "begun", "finished",
+               "handed_over", "claim released", "claim expired", "claim transferred", "uneven",
+               *(f"some {state}" for state in ("registered", "returned", "ineligible", "eligible", "claimed",
+                                               "in_progress", "finished", "handed_over", "duplicate"))}
 
-    def live(session: Session) -> None:
-        person(session, BUDI)
-        for one in first:
-            go(session, *one)
-        before, previous = recount(session), digests.count(session, YEAR)
-        for one in then:
-            go(session, *one)
-        check(drawn(session, digests.count(session, YEAR), previous), recount(session), before)
 
-    store.run(live)
-    store.close()
+def test_every_number_is_a_recount(new_database: Callable[[], Store]) -> None:
+    """Of the city and of a kecamatan: the parts make the wholes, and the changes are what happened in between."""
+    happened: set[str] = set()
+    for dice in map(Random, range(6)):
+        store = new_database()
+        happened |= store.run(partial(_life, dice=dice))
+        store.close()
+    assert MUST_HAPPEN - happened == set()
+
+
+def _life(session: Session, dice: Random) -> set[str]:
+    """A history with two digests in it, each checked against the rows; the steps taken between them."""
+    history, areas = History(), (None, PAMULANG)
+
+    def lives() -> None:
+        history.look(session)
+        for what in dice.sample(WHILE, len(WHILE)):
+            go(session, what, dice)
+            history.look(session)
+
+    def look() -> dict[str | None, tuple[Plain, dict[str, Any]]]:
+        # As they are frozen: through JSON.
+        return {area: (recount(session, history, area), json.loads(json.dumps(digests.count(session, YEAR, area))))
+                for area in areas}
+
+    person(session, BUDI)
+    begin(session)
+    lives()
+    before = look()
+    lives()
+    after = look()
+    for area in areas:
+        (was, previous), (plain, numbers) = before[area], after[area]
+        check(drawn(session, numbers, previous, area), plain, was, area is not None)
+        if area is None:
+            assert_exact(numbers["steps"], previous["steps"], plain, was)
+    now, was = after[None][0], before[None][0]
+    # Work and money reported differently, or one could stand for the other.
+    uneven = {"uneven"} if any(work != paid for _, work, paid in now.percents.values()) else set()
+    return uneven | {name for name, often in now.steps.items() if often > was.steps[name]} | {
+        f"some {state}" for state, houses in now.states.items() if houses}
+
+
+def assert_exact(now: dict[str, int], then: dict[str, int], plain: Plain, was: Plain) -> None:
+    """In the whole city no claim is anywhere else: how each ended is known."""
+    for ended in ("released", "expired", "transferred"):
+        assert now[ended] - then[ended] == plain.ended[ended] - was.ended[ended] == \
+            plain.steps[f"claim {ended}"] - was.steps[f"claim {ended}"]
 
 
 @pytest.mark.parametrize("locale", ["id", "en"])
@@ -282,3 +126,58 @@ def test_houses_of_a_partner_without_a_quota_this_year_still_count(database: Sto
     numbers = database.run(make)
     assert numbers["sources"]["baznas"]["claimed"] == 1
     assert [(row["units"], row["claimed"]) for row in numbers["partners"]] == [(0, 1)]
+
+
+def test_missed_deadlines_and_what_earlier_years_promised(database: Store) -> None:
+    """Old numbers know nothing of either, and are drawn without."""
+    def make(session: Session) -> dict[str, Any]:
+        small = make_quota(session, "Baznas", 10, 500 * JUTA, year=YEAR - 1, house_ceiling=20 * JUTA)
+        share = make_quota(session, "PT Contoh Sejahtera", 10, 500 * JUTA, year=YEAR - 1)
+        for quota in (small, make_quota(session, "DPKPP", 10, 500 * JUTA, year=YEAR - 2)):
+            number = claims.claim_houses(session, [eligible(session).id or 0], quota.id or 0, NOW, by=None)[0].id or 0
+            if quota is small:
+                cofunding.join(session, number, share.id or 0, 5 * JUTA + 1, NOW, by=None)
+        claims.claim_houses(session, [eligible(session).id or 0], make_quota(session).id or 0, NOW, by=None)
+        deadlines.mark_overdue(session, NOW + timedelta(days=40), NOW, DEFAULTS)
+        return digests.count(session, YEAR)
+
+    def text(session: Session, numbers: dict[str, Any]) -> str:
+        return parse_html(drawn(session, numbers, numbers))[0]
+
+    numbers = database.run(make)
+    shown = database.run(lambda session: text(session, numbers))
+    assert "⚠ 3 rumah lewat tenggat" in shown
+    assert ("Janji dari kuota sebelum 2026, belum dibayar\n"
+            "APBD 1 rumah (Rp50 jt) · Baznas 1 rumah (Rp20 jt) · CSR 0 rumah (Rp5 jt) · Total 2 rumah (Rp75 jt)\n"
+            "Angka dibulatkan") in shown
+    old = {name: value for name, value in numbers.items() if name not in ("overdue", "carried")}
+    shown = database.run(lambda session: text(session, old))
+    assert "tenggat" not in shown
+    assert "belum dibayar" not in shown
+
+
+def test_a_house_that_stands_elsewhere_after_all_brings_no_news_of_long_ago(database: Store) -> None:
+    """Its claims go with it: the other kecamatan must not read that they changed hands there, or thank for its work."""
+    def make(session: Session) -> tuple[str, str]:
+        by = person(session, BUDI).id or 0
+        first, second = make_quota(session, "Baznas"), make_quota(session, "DPKPP")
+        house = eligible(session, PAMULANG)
+        number = claims.claim_houses(session, [house.id or 0], first.id or 0, NOW, by=by)[0].id or 0
+        asked = transfers.ask(session, number, second.id or 0, "alasan", NOW, by=by)
+        number = transfers.accept(session, asked.id or 0, NOW, by=by).id or 0
+        progress.report(session, number, 50, NOW, by=by)
+        progress.report_finished(session, number, NOW, by=by)
+        progress.confirm(session, number, NOW, by=by)
+        eligible(session, SETU)
+        before = digests.count(session, YEAR, SETU)
+        session.refresh(house)
+        house.kecamatan_code, house.kelurahan_code = SETU, regions.kelurahan_of(session, SETU)[0].code
+        session.flush()
+        now = digests.count(session, YEAR, SETU)
+        return parse_html(drawn(session, now, before, SETU))[0], parse_html(drawn(session, before, before, SETU))[0]
+
+    text, still = database.run(make)
+    assert "2 butuh bedah = 1 sudah ada mitra + 1 belum" in text
+    assert f"Tidak ada rumah butuh bedah yang pindah tahap sejak rekap {DAY}." in text
+    for words in ("pindah mitra", "Kembali", "diklaim ", "lokasi diperbaiki", "Terima kasih"):
+        assert words not in text + still

@@ -11,7 +11,7 @@ from sqlmodel import Session, select
 
 from bot.files import FileStore
 from bot.sweep import sweep
-from storage import dropped, outbox, photos
+from storage import dropped, outbox, photos, unused
 from storage.dropped import DroppedFile
 from storage.outbox import Outbox, OutboxState
 from storage.photos import Photo, PhotoState
@@ -165,11 +165,11 @@ def test_the_same_picture_sent_again_is_never_lost(world: World, shelf: Shelf, w
         world.store.run(again)
         assert waiting() == 1
     else:
-        assert world.store.run(photos.unused_files) == {key}
+        assert world.store.run(unused.unused_files) == {key}
         shelf.files.delete(key)
         world.store.run(lambda session: photos.fetched(session, 2, **fetched))
         assert [one.id for one in world.store.run(
-            lambda session: photos.files_deleted(session, {key}, world.now))] == [2]
+            lambda session: unused.files_deleted(session, {key}, world.now)[0])] == [2]
     world.deliver()
     assert world.store.run(lambda session: session.get(Photo, 2)).state == PhotoState.STORED  # type: ignore[union-attr]
 

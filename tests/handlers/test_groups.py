@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from sqlmodel import Session, select
 
-from handlers.groups.card import ListGroups, OpenGroup, SetGroup, Setting
+from handlers.groups.buttons import ListGroups, OpenGroup, SetSchedule, Setting
 from storage import groups, people
 from storage.events import Event
 from storage.groups import ChatGroup, Rhythm, Schedule
@@ -57,19 +57,30 @@ def test_an_admin_brings_the_bot_and_turns_the_digest_on(world: World, admin: Ac
     assert other.seen == []
     admin.presses("Aktifkan")
     assert admin.toast == "Rekap diaktifkan."
-    assert "Rekap aktif, setiap Senin pukul 08.00 WIB; berikutnya Senin, 9 Maret 2026, 08.00 WIB." in admin.last.text
+    assert "Rekap aktif, setiap Senin pukul 08.00 WIB.\nTanggal berikutnya:\n• Senin, 9 Maret 2026, 08.00 WIB\n" \
+        "• Senin, 16 Maret 2026, 08.00 WIB\n• Senin, 23 Maret 2026, 08.00 WIB\n" in admin.last.text
+    admin.presses("Jadwal")
     admin.presses("Rabu")
+    admin.presses("✓ Senin")
+    admin.presses("Kembali")
+    admin.presses("Jam")
     admin.presses("17.00")
-    assert "setiap Rabu pukul 17.00 WIB; berikutnya Rabu, 4 Maret 2026, 17.00 WIB." in admin.last.text
+    assert "setiap Rabu pukul 17.00 WIB.\nTanggal berikutnya:\n• Rabu, 4 Maret 2026, 17.00 WIB" in admin.last.text
+    admin.presses("Kembali")
+    admin.presses("Jadwal")
     admin.presses("Harian")
-    assert "setiap hari pukul 17.00 WIB; berikutnya Senin, 2 Maret 2026, 17.00 WIB." in admin.last.text
+    assert "setiap hari pukul 17.00 WIB.\nTanggal berikutnya:\n• Senin, 2 Maret 2026, 17.00 WIB" in admin.last.text
     assert "Rabu" not in admin.last.buttons
+    admin.presses("Kembali")
+    admin.presses("Rekap di grup ini")
+    assert "1. ✅ Setiap hari pukul 17.00 WIB" in admin.last.text
     admin.presses("English")
     row = schedule(world)
-    assert (row.rhythm, row.weekday, row.hour, row.active) == (Rhythm.DAILY, 2, 17, True)
+    assert (row.rhythm, row.weekdays, row.hour, row.active) == (Rhythm.DAILY, 4, 17, True)
     assert known(world)[0].locale == "en"
     assert len(admin.seen) == 1
     assert len(in_group(world)) == 1
+    admin.presses("1. Harian")
     admin.presses("Matikan")
     assert admin.toast == "Rekap dimatikan."
     assert not schedule(world).active
@@ -179,7 +190,7 @@ def test_the_list_leads_to_each_card(world: World, admin: Actor) -> None:
     admin.presses("Berikutnya")
     assert admin.last.buttons == ["Grup 07", "Grup 08", "‹ Ke awal"]
     admin.presses("Grup 08")
-    assert admin.last.text.startswith("👥 Grup 08\nRekap belum aktif.")
+    assert admin.last.text.startswith("👥 Grup 08\nBelum ada rekap di grup ini.")
     admin.presses("Semua grup")
     admin.presses("Grup 00")
     assert admin.last.text.startswith("👥 Grup 00")
@@ -191,7 +202,7 @@ def test_only_admins_of_the_programme_set_schedules(world: World, admin: Actor, 
     changes(admin, "left", "member")
     number = known(world)[0].id or 0
     card = admin.last
-    for button in (SetGroup(number, Setting.ACTIVE, "1"), OpenGroup(number), ListGroups(0)):
+    for button in (SetSchedule(number, schedule(world).id or 0, Setting.ACTIVE, "1"), OpenGroup(number), ListGroups(0)):
         for who in (surveyor, world.actor("Ketua grup", 2**33 + 20)):
             who.presses_data(button.pack(), type(card)(card.id, who.id, card.html))
             assert who.toast
@@ -215,17 +226,19 @@ def test_a_role_that_ended_works_no_more(world: World, admin: Actor, other: Acto
 
 
 @pytest.mark.parametrize(("what", "value"), [
-    (Setting.HOUR, "5"), (Setting.HOUR, "21"), (Setting.HOUR, "²"), (Setting.WEEKDAY, "7"), (Setting.WEEKDAY, "-1"),
-    (Setting.RHYTHM, "hourly"), (Setting.ACTIVE, "2"), (Setting.LOCALE, "xx"), (Setting.LOCALE, ""),
+    (Setting.HOUR, "5"), (Setting.HOUR, "21"), (Setting.HOUR, "²"), (Setting.WEEKDAY, "7.1"), (Setting.WEEKDAY, "-1.1"),
+    (Setting.WEEKDAY, "3"), (Setting.WEEKDAY, "3.2"), (Setting.RHYTHM, "hourly"), (Setting.ACTIVE, "2"),
+    (Setting.LOCALE, "xx"), (Setting.LOCALE, ""), (Setting.MONTH_DAY, "2"), (Setting.MONTH_DAY, "0"),
+    (Setting.QUIET, "9.1"), (Setting.PAUSE, "2026-03-02"), (Setting.PAUSE, "2026-03-17"), (Setting.PAUSE, "besok"),
+    (Setting.AREA, "31.71.01"), (Setting.AREA, ""), (Setting.SECTION, "headline.0"), (Setting.SECTION, "money"),
+    (Setting.TOPIC, "7"),
 ])
 def test_forged_values_change_nothing(world: World, admin: Actor, what: Setting, value: str) -> None:
     changes(admin, "left", "member")
     before = schedule(world)
-    admin.presses_data(SetGroup(known(world)[0].id or 0, what, value).pack(), admin.last)
+    admin.presses_data(SetSchedule(known(world)[0].id or 0, before.id or 0, what, value).pack(), admin.last)
     assert admin.toast == "Tombol ini sudah tidak berlaku."
-    after = schedule(world)
-    assert (after.hour, after.weekday, after.rhythm, after.active, after.since) == \
-        (before.hour, before.weekday, before.rhythm, before.active, before.since)
+    assert schedule(world).model_dump() == before.model_dump()
     assert known(world)[0].locale == "id"
 
 
@@ -235,15 +248,16 @@ def test_pressed_twice_it_is_the_same_and_since_stays(world: World, admin: Actor
     admin.presses("Aktifkan", card)
     since = schedule(world).since
     world.passes(minutes=1)
-    admin.presses_data(SetGroup(known(world)[0].id or 0, Setting.ACTIVE, "1").pack(), card)
-    admin.presses("Senin", card)
+    number, first = known(world)[0].id or 0, schedule(world).id or 0
+    for what, value in ((Setting.WEEKDAY, "0.1"), (Setting.HOUR, "8"), (Setting.ACTIVE, "1")):
+        admin.presses_data(SetSchedule(number, first, what, value).pack(), card)
     assert schedule(world).since == since
     assert "Rekap aktif" in card.text
 
 
 def test_a_card_of_a_group_that_never_was(world: World, admin: Actor) -> None:
     changes(admin, "left", "member")
-    admin.presses_data(SetGroup(999, Setting.ACTIVE, "1").pack(), admin.last)
+    admin.presses_data(SetSchedule(999, schedule(world).id or 0, Setting.ACTIVE, "1").pack(), admin.last)
     assert admin.last.text == "Bot sudah tidak ada di grup itu."
     assert admin.last.buttons == ["‹ Semua grup"]
 
@@ -251,13 +265,17 @@ def test_a_card_of_a_group_that_never_was(world: World, admin: Actor) -> None:
 def test_two_admins_at_one_card_see_what_is_true(world: World, admin: Actor, other: Actor) -> None:
     changes(world.actor("Iseng", 2**33 + 9), "left", "member")
     admin.presses("Aktifkan")
+    other.presses("Schedule")
+    admin.presses("Jam")
     admin.presses("10.00")
     other.presses("Friday")
-    assert "The digest is on, every Friday at 10:00 WIB; next on Friday, 6 March 2026, 10:00 WIB." in other.last.text
+    assert "The digest is on, every Monday and Friday at 10:00 WIB.\nNext dates:\n• Monday, 2 March 2026, 10:00 WIB\n" \
+        "• Friday, 6 March 2026, 10:00 WIB" in other.last.text
 
 
 def test_every_change_of_a_group_is_an_event(world: World, admin: Actor) -> None:
     changes(admin, "left", "member")
+    admin.presses("Rekap di grup ini")
     admin.presses("English")
     admin.presses("English")
     admin.sends(GROUP, new_chat_title="Forum Bedah Rumah")

@@ -93,6 +93,7 @@ def test_leaving_the_old_chat_is_part_of_the_move(world: World, admin: Actor, or
 def test_the_card_of_before_still_sets_the_same_group(world: World, admin: Actor) -> None:
     begin(world, admin)
     to_new(admin)
+    admin.presses("Jam")
     admin.presses("10.00")
     assert "Rekap aktif, setiap Senin pukul 10.00 WIB" in admin.last.text
     assert world.store.run(lambda session: session.exec(select(Schedule)).one()).hour == 10

@@ -121,6 +121,16 @@ def test_a_regency_of_51_kecamatan(database: Store) -> None:
         admin.presses(label, card)
     assert sum(one.startswith("✓") for one in card.buttons) == 50
     admin.presses("50 kecamatan", card)
+    admin.says("/mitra")
+    admin.presses("Baznas")
+    admin.presses("Ubah Kuota")
+    admin.presses("Kecamatan")
+    card = admin.last
+    for label in card.buttons[:50]:
+        admin.presses(label, card)
+    admin.presses("Hanya 50 kecamatan ini", card)
+    assert "dan 42 lainnya" in card.text
+    assert "dan 42 lainnya" in budi.last.text
     admin.says("/rekap")
     assert len(admin.last.text) > 500
     budi.says("/klaim nama-lain")

@@ -9,13 +9,14 @@ from sqlmodel import Session
 
 from handlers.kit.form import FORMS
 from handlers.registration.buttons import MyDrafts
-from handlers.registration.drafts_list import OF_A_CLAIM, OF_A_HOUSE
+from handlers.registration.drafts_list import OF_A_HOUSE, PAGE
 from storage import drafts, houses
 from storage.drafts import Draft
+from storage.erasing import OF_CLAIMS
 from storage.houses import HouseState
 from storage.people import RoleName
 from tests import builders
-from tests.builders import NOW, SARI, VERA, make_house
+from tests.builders import BUDI, NOW, SARI, VERA, make_house
 from tests.handlers.house_steps import NAME, STEPS
 from tests.handlers.stage import Stage
 from tests.world import Actor
@@ -76,7 +77,7 @@ def test_of_a_claim_and_of_a_partner(stage: Stage, code: str) -> None:
     stage.budi.says("30")
     stage.budi.says("/draf")
     assert code in stage.budi.last.text
-    assert "1 dari 4" in stage.budi.last.text
+    assert "1 dari 5" in stage.budi.last.text
     stage.houses(3)
     stage.budi.says("/klaim")
     stage.budi.presses("Klaim beberapa")
@@ -148,7 +149,22 @@ def test_a_form_that_is_gone_is_not_listed(stage: Stage) -> None:
 
 
 def test_forms_about_a_house_are_known() -> None:
-    assert set(FORMS) >= OF_A_HOUSE | OF_A_CLAIM
+    assert set(FORMS) >= OF_A_HOUSE | set(OF_CLAIMS)
+
+
+def test_each_form_about_a_claim_says_which_house(stage: Stage, code: str) -> None:
+    claim_id = stage.held(code).id or 0
+
+    def leave_open(session: Session, form: str) -> None:
+        budi = builders.person(session, BUDI)
+        drafts.open_draft(session, budi.id or 0, budi.telegram_id or 0, form, stage.world.now, subject=claim_id)
+
+    for form in OF_CLAIMS:
+        stage.store.run(lambda session, form=form: leave_open(session, form))
+    stage.budi.says("/draf")
+    assert stage.budi.last.text.count(code) == PAGE
+    stage.budi.presses("Berikutnya")
+    assert stage.budi.last.text.count(code) == len(OF_CLAIMS) - PAGE
 
 
 def test_in_english(stage: Stage) -> None:

@@ -11,7 +11,7 @@ from storage import people
 from storage.people import Person, RoleName
 from tests import builders
 from tests.builders import JUTA, SARI
-from tests.handlers.stage import Stage, finish, report
+from tests.handlers.stage import Stage, bast, finish, report
 
 
 def _of_sari(stage: Stage, **values: Any) -> None:
@@ -41,9 +41,7 @@ def _whole_way(stage: Stage, code: str) -> None:
     stage.vera.presses("Konfirmasi selesai")
     stage.budi.says("/progres")
     stage.budi.presses(code)
-    stage.budi.presses("Serah terima")
-    stage.budi.presses("Rp50.000.000")
-    stage.budi.presses("Ya, serah terima")
+    bast(stage.budi, code, "50 juta")
     assert stage.state(code) == "handed_over"
 
 

@@ -36,7 +36,18 @@ def aid_year(text: str) -> int:
     return parse.year(text, date(2026, 3, 2))
 
 
+def day(text: str) -> object:
+    return parse.day(text, date(2026, 3, 2))
+
+
+def past(text: str) -> object:
+    return parse.past(text, date(2026, 3, 2))
+
+
 BAD: list[tuple[Parser, str, str]] = [
+    (past, "rumah", "refuse.past.form"),
+    (past, "31-02-2026", "refuse.past.none"),
+    (past, "2026-12", "refuse.past.future"),
     (parse.person_name, "", "refuse.name.empty"),
     (parse.person_name, " \u200b\n\ufeff ", "refuse.name.empty"),
     (parse.person_name, "08123456", "refuse.name.letters"),
@@ -166,6 +177,9 @@ BAD: list[tuple[Parser, str, str]] = [
     (aid_year, "1949", "refuse.year.range"),
     (aid_year, "2027", "refuse.year.range"),
     (aid_year, "0000", "refuse.year.range"),
+    (day, "", "refuse.date.form"),
+    (day, "kapan-kapan", "refuse.date.form"),
+    (day, "31 Februari", "refuse.date.none"),
     (quota_units, "10000.000", "refuse.whole.form"),
     (quota_units, "5.001", "refuse.whole.range"),
     (parse.area, "", "refuse.area.form"),

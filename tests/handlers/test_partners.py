@@ -45,6 +45,7 @@ def test_a_partner_and_its_quota_in_generous_words(stage: Stage) -> None:
     assert "✓ Pagu: Rp11.300.000.000" in admin.last.text
     admin.says("75jt")
     assert "Pagu per rumah: Rp75.000.000" in admin.last.text
+    admin.presses("Seluruh kota")
     admin.presses("Simpan")
     assert "APBD murni 2026" in admin.last.text
     assert "sisa 158" in admin.last.text
@@ -64,6 +65,7 @@ def test_the_second_quota_of_a_budget_is_its_next_batch_and_reps_hear_of_it(stag
     admin.says("5")
     admin.says("100 juta")
     admin.presses("Lewati")
+    admin.presses("Seluruh kota")
     admin.presses("Simpan")
     assert "Kuota 2026 tahap 2" in admin.last.text
     assert "Kuota baru untuk Baznas: Kuota 2026 tahap 2, 5 rumah, pagu Rp100.000.000" in stage.budi.last.text

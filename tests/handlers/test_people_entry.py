@@ -62,8 +62,8 @@ def test_first_admin_comes_in_by_the_link_of_the_program(world: World) -> None:
     assert "Tangerang Selatan" in answer.text
     assert "/undang" in answer.text
     assert menus(world, NEW)[-1] == ("setMyCommands", [
-        "daftar", "rumahsaya", "formulir", "progres", "data", "mitra", "undang", "anggota", "grup", "rekap", "bahasa",
-        "privasi", "draf", "batal", "bantuan"])
+        "daftar", "rumahsaya", "formulir", "progres", "data", "mitra", "undang", "anggota", "grup", "roadshow", "topik",
+        "rekap", "bahasa", "privasi", "draf", "batal", "bantuan"])
 
 
 def test_another_link_of_the_program_is_news_to_the_admins(world: World, admin: Actor) -> None:
@@ -87,8 +87,8 @@ def test_invited_partner_is_greeted_with_the_partner(world: World, admin: Actor)
     new = world.actor("Budi", NEW, language="en")
     answer = new.says(f"/start {token_for(world, admin, RoleName.PARTNER, partner_id=partner_id)}")
     assert "Role: Partner Baznas" in answer.text
-    assert menus(world, NEW)[-1][1] == ["klaim", "progres", "lepas", "recap", "language", "privacy", "drafts", "cancel",
-                                         "help"]
+    assert menus(world, NEW)[-1][1] == ["klaim", "fits", "cofund", "myclaims", "progres", "lepas", "roadshow", "news",
+                                         "recap", "language", "privacy", "drafts", "cancel", "help"]
 
 
 def test_link_works_once_and_says_so_to_each(world: World, admin: Actor) -> None:

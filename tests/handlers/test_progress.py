@@ -22,14 +22,19 @@ def test_the_whole_road(stage: Stage, code: str) -> None:
     budi.presses("30%")
     budi.says("20,5 %")
     assert "✓ Keuangan: 20%" in budi.last.text
+    assert "Foto tahap 0%" not in budi.last.text
+    assert "Foto tahap 30%" in budi.last.text
     budi.photo()
     budi.photo()
+    budi.presses("Bahan bangunan")
     budi.says("Pondasi <b>selesai</b>")
     assert "Catatan: Pondasi <b>selesai</b>" in budi.last.text
     budi.presses("Simpan")
     assert "✓ Laporan tersimpan" in budi.last.text
     assert "Fisik 30% · keuangan 20%" in budi.last.text
     assert "Foto pekerjaan: 2" in budi.last.text
+    assert "Kendala: Bahan bangunan" in budi.last.text
+    assert "Foto tahap: 0% – · 30% ✓ · 70% – · 100% –" in budi.last.text
     assert stage.state(code) == "in_progress"
     assert f"Rumah {code} (Bambu Apus, Pamulang) yang Bapak/Ibu data mulai dikerjakan oleh Baznas" in sari.last.text
     row = stage.rows(Progress)[0]
@@ -42,7 +47,10 @@ def test_the_whole_road(stage: Stage, code: str) -> None:
     assert stage.state(code) == "in_progress", "until a verifier confirms it"
     assert f"melaporkan pekerjaan {code} selesai" in vera.last.text
     vera.presses("Periksa")
-    assert [one.method for one in vera.seen[-2:]] == ["sendMessage", "sendMediaGroup"], "no picture holds back a text"
+    assert [one.method for one in vera.seen[-2:]] == ["sendMessage", "sendPhoto"], "no picture holds back a text"
+    assert vera.last.text == "Sesudah · depan"
+    assert "Kendala: Bahan bangunan" in vera.card.text
+    assert "Dilaporkan 0 m dari pin rumah" in vera.card.text
     vera.presses("Konfirmasi selesai")
     assert stage.state(code) == "finished"
     assert "Langkah berikutnya: serah terima" in budi.last.text
@@ -54,11 +62,18 @@ def test_the_whole_road(stage: Stage, code: str) -> None:
     budi.says("/progres")
     assert "• 1 siap serah terima" in budi.last.text
     budi.presses(code)
-    budi.presses("Serah terima")
+    budi.presses("Buat BAST")
     budi.says("48,5 juta")
     assert "biaya nyata Rp48.500.000" in budi.last.text
     assert "Rp1.500.000 kembali ke kuota" in budi.last.text
-    budi.presses("Ya, serah terima")
+    budi.presses("Ya, buat BAST")
+    assert stage.state(code) == "finished", "until it comes back signed"
+    assert "✓ BAST dibuat" in budi.card.text
+    assert "sudah ditarik" not in family.text
+    budi.presses("Kirim BAST bertanda tangan")
+    budi.photo()
+    assert "Biaya nyata menurut BAST: Rp48.500.000" in budi.last.text
+    budi.presses("Serah terima")
     assert stage.state(code) == "handed_over"
     assert "Biaya nyata: Rp48.500.000" in budi.last.text
     assert f"{code} sudah diserahterimakan oleh Baznas. Biaya nyata: Rp48.500.000" in stage.admin.last.text
@@ -101,9 +116,14 @@ def test_old_buttons_and_double_taps(stage: Stage, code: str) -> None:
     assert "Fisik 30%" in old.text, "the old card shows what is true now"
     saved = budi.last
     save = list(stage.rows(Progress))
-    budi.presses("Laporkan selesai")
+    claim = stage.held(code)
+    budi.presses_data(buttons.Finish(claim.id or 0, claim.version, 1).pack(), budi.last)
+    assert "mohon kirim foto tampak depan" in budi.last.text, "a button from before asks for the proof, too"
+    budi.photo()
+    budi.pin()
+    budi.presses("Lewati")
     sure = budi.last
-    yes = sure.data("Ya, sudah selesai")
+    yes = sure.data("Kirim ke verifikator")
     budi.presses_data(yes, sure)
     budi.presses_data(yes, sure)
     assert len(stage.rows(Progress)) == len(save) + 1
@@ -147,7 +167,8 @@ def test_a_photo_is_needed_and_comes_in_any_order(stage: Stage, code: str) -> No
     assert "sudah berapa persen" in budi.last.text, "the open question is asked again"
     budi.presses("50%")
     budi.presses("50%")
-    assert "Ada catatan" in budi.last.text
+    assert "Ada kendala" in budi.last.text
+    budi.presses("Lewati")
     budi.presses("Lewati")
     budi.presses("Simpan")
     assert "Foto pekerjaan: 1" in budi.last.text

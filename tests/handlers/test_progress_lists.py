@@ -39,11 +39,11 @@ def test_most_urgent_first_and_paged(stage: Stage) -> None:
     stage.store.run(lambda session: reported(session, made[codes[0]], stage.world.now))
     stage.store.run(lambda session: progress.report(session, made[codes[5]].id or 0, 10, stage.world.now, by=1))
     stage.budi.says("/progres")
-    assert stage.budi.last.buttons[:2] == [codes[11], codes[5]]
+    assert stage.budi.last.buttons[:4] == [codes[11], "📄 BAST", codes[5], "📝 Lapor"]
     for line in ("1 siap serah terima", "1 sedang dikerjakan", "9 belum dimulai", "1 menunggu verifikator"):
         assert line in stage.budi.last.text
     stage.budi.presses("Berikutnya")
-    assert stage.budi.last.buttons[3] == codes[0], "what waits for others comes last"
+    assert stage.budi.last.buttons[6] == codes[0], "what waits for others comes last"
     stage.budi.presses("Awal")
     assert stage.budi.last.buttons[0] == codes[11]
 

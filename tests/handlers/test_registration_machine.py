@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -195,6 +196,7 @@ def machine(store: Store) -> type[RuleBasedStateMachine]:
     return HouseForm
 
 
+@pytest.mark.long
 def test_the_house_is_what_was_entered(database: Store) -> None:
     run_state_machine_as_test(machine(database), settings=settings(
         max_examples=10, stateful_step_count=35, phases=(Phase.generate,), deadline=None,

@@ -19,10 +19,11 @@ from handlers.people.menus import COMMANDS
 from handlers.routes import ROUTES
 
 LARGEST = 2**63 - 1
-# Whole numbers that are no ids, versions or sums: flags, and what a kecamatan or a year can hold at most.
-SMALL = {"sure": 1, "done": 1, "listed": 1}
+# Whole numbers that are no ids, versions or sums: flags, what a kecamatan or a year can hold at most, Telegram's
+# message ids (32 bits), how many houses of a list were shown.
+SMALL = {"sure": 1, "done": 1, "listed": 1, "under": 2**31 - 1, "seen": 1_600_000}
 # Words that travel in buttons, at their longest: questions of forms, region codes (DOMAIN.md: Kemendagri).
-WORDS = {"key": 24, "value": 13, "kecamatan": 8, "kelurahan": 13, "locale": 8}
+WORDS = {"key": 24, "value": 13, "kecamatan": 8, "kelurahan": 13, "locale": 8, "source": 6}
 
 PRESSES = [route for route in ROUTES if isinstance(route, CallbackQueryHandler) and route.pattern is not None]
 TYPED = [route for route in ROUTES if isinstance(route, CommandHandler)]

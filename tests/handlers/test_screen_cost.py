@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import event
 from sqlmodel import Session, select
 
-from storage import claims, houses, partners, progress
+from handlers.digest.detail import Houses
+from storage import claims, digests, groups, houses, partners, progress, visits
 from storage.houses import House, HouseState
 from storage.partners import FundSource
 from storage.people import RoleName
+from storage.standing import Figure
 from storage.store import Store
 from tests.builders import BUDI, JUTA, NOW, PAMULANG, SETU, VERA, YEAR, approve, make_house, person
 from tests.handlers.stage import Stage
@@ -96,7 +100,17 @@ SCREENS: dict[str, tuple[Step, ...]] = {
     "how many": (lambda stage: stage.budi.says("/klaim"), lambda stage: stage.budi.presses("Klaim beberapa"),
                  lambda stage: stage.budi.presses("Setu")),
     "a preview": (lambda stage: stage.budi.says("/klaim 2 Setu"),),
+    "/cocok": (lambda stage: stage.budi.says("/cocok"),),
+    "/cocok 100jt Setu": (lambda stage: stage.budi.says("/cocok 100jt Setu"),),
+    "one house less": (lambda stage: stage.budi.says("/cocok 300jt Setu"), lambda stage: stage.budi.presses("✖ ")),
+    "another house": (lambda stage: stage.budi.says("/klaim 2 Setu"), lambda stage: stage.budi.presses("🔄 ")),
+    "/danai": (lambda stage: stage.budi.says("/danai"),),
     "/progres": (lambda stage: stage.budi.says("/progres"),),
+    "/klaimsaya": (lambda stage: stage.budi.says("/klaimsaya"),),
+    "a house that another partner holds": (lambda stage: stage.citra.says(_first(stage, HouseState.IN_PROGRESS)),),
+    "requests for houses": (lambda stage: stage.citra.presses("Transfer requests"),),
+    "what waits for the admins": (lambda stage: stage.admin.says("/mitra"),
+                                  lambda stage: stage.admin.presses("Permintaan menunggu")),
     "a claim": (lambda stage: stage.budi.says(_first(stage, HouseState.IN_PROGRESS)),),
     "/progres of an admin": (lambda stage: stage.admin.says("/progres"),),
     "/lepas": (lambda stage: stage.budi.says("/lepas"),),
@@ -114,7 +128,27 @@ SCREENS: dict[str, tuple[Step, ...]] = {
     "/draf": (lambda stage: stage.sari.says("/draf"),),
     "/data": (lambda stage: stage.admin.says(f"/data {_first(stage, HouseState.REGISTERED)}"),),
     "the data as a document": (lambda stage: stage.admin.presses("Unduh PDF"),),
+    "/kabar": (lambda stage: stage.budi.says("/kabar"),),
+    "the news of claims": (lambda stage: stage.budi.says("/kabar"), lambda stage: stage.budi.presses("👁 Klaim")),
+    "the news of houses": (lambda stage: stage.sari.says("/kabar"), lambda stage: stage.sari.presses("👁 Rumah")),
+    "the news of the queue": (lambda stage: stage.vera.says("/kabar"), lambda stage: stage.vera.presses("👁 Antrean")),
     "/rekap": (lambda stage: stage.admin.says("/rekap"),),
+    "the chart": (lambda stage: stage.admin.presses("Grafik"),),
+    "the map": (lambda stage: stage.admin.presses("Peta"),),
+    "/roadshow": (lambda stage: stage.admin.says("/roadshow"),),
+    "a visit": (lambda stage: stage.admin.says("/roadshow"), lambda stage: stage.admin.presses(" · Setu")),
+    "a visit's page to print": (lambda stage: stage.admin.says("/roadshow"),
+                                lambda stage: stage.admin.presses(" · Setu"),
+                                lambda stage: stage.admin.presses("PDF")),
+    "the houses behind a figure": (lambda stage: stage.admin.presses("belum ada mitra"),),
+    "of one kecamatan": (lambda stage: stage.admin.presses("Pilih kecamatan"),
+                         lambda stage: stage.admin.presses("Setu ")),
+    "of one fund source": (lambda stage: stage.admin.presses("Angka lain"),
+                           lambda stage: stage.admin.presses(" ada mitra"),
+                           lambda stage: stage.admin.presses("Baznas ")),
+    "the houses behind a posted figure": (
+        lambda stage: _post(stage),
+        lambda stage: stage.admin.presses_data(Houses(1, Figure.OPEN).pack(), stage.admin.last)),
 }
 
 
@@ -127,12 +161,26 @@ def _more(stage: Stage) -> str:
     return Area(stage.partner("Baznas"), SETU, stage.store.run(last)).pack()
 
 
+def _post(stage: Stage) -> None:
+    """A digest of the small city; the others of that day are none."""
+
+    def post(session: Session) -> None:
+        group = groups.joined(session, -100, "Forum", NOW, by=None).id or 0
+        digests.start_run(session, group, "s1", NOW.date(), NOW, NOW, digests.count(session, YEAR))
+
+    stage.store.run(post)
+
+
+@pytest.mark.long
 def test_screens_cost_the_same_at_any_size(database: Store) -> None:
     stage = Stage(database)
     stage.store.run(lambda session: partners.add_quota(
         session, partners.all_partners(session)[0].id or 0, YEAR, 1000, 100_000 * JUTA, NOW, by=None))
     counts: dict[str, list[int]] = {}
     _limited(stage)
+    soon = NOW.date() + timedelta(days=9)
+    stage.store.run(lambda session: visits.plan(
+        session, SETU, soon, "Balai warga", NOW, NOW.date(), by=person(session, VERA).id or 0))
     # Twice small: a card that is shown again takes the place of the one before.
     for size in (20, 20, 400):
         grown(stage, size)

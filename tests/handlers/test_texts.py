@@ -14,15 +14,21 @@ import pytest
 
 import handlers.routes
 from bot.sandbox.html import parse_html
+from handlers.digest.sections import SECTIONS
 from handlers.kit.form import FORMS
 from handlers.kit.texts import languages
 from handlers.people.menus import COMMANDS
 from storage.assessments import FloorMaterial, RoofMaterial, WallMaterial
+from storage.contributions import FundedPart
+from storage.deadlines import Stage
+from storage.fitting import Misfit
 from storage.households import LandProof
 from storage.houses import HouseState
 from storage.partners import FundSource, Scheme
 from storage.people import RoleName
 from storage.photos import PhotoKind
+from storage.progress import Obstacle
+from storage.requests import Answer, TransferKind
 
 assert handlers.routes.ROUTES  # imports every module, so that FORMS is complete
 
@@ -41,7 +47,9 @@ BUTTON = 60
 FAMILIES: dict[str, Iterable[str]] = {
     "role.": RoleName, "state.": HouseState, "source.": FundSource, "scheme.": Scheme, "condition.": "12345",
     "land_proof.": LandProof, "roof_material.": RoofMaterial, "floor_material.": FloorMaterial,
-    "wall_material.": WallMaterial, "photo.kind.": PhotoKind,
+    "wall_material.": WallMaterial, "photo.kind.": PhotoKind, "misfit.": Misfit, "funded_part.": FundedPart,
+    "alih.": TransferKind, "alih.state.": Answer, "tenggat.state.": Answer, "tenggat.stage.": Stage,
+    "tenggat.short.": Stage, "obstacle.": Obstacle, "digest.section.": [one.__name__ for one in SECTIONS],
 }
 WHERE = ("t", "label", "Refusal", "tell", "tell_all", "tell_surveyor", "tell_surveyors")
 """Functions that take a message key."""
@@ -108,7 +116,7 @@ def refused() -> dict[str, str]:
             if not isinstance(scope, ast.FunctionDef):
                 continue
             for call in ast.walk(scope):
-                if isinstance(call, ast.Call) and named(call) == "Refused" and call.args:
+                if isinstance(call, ast.Call) and named(call) in ("Refused", "__init__") and call.args:
                     codes = constants(call.args[0])
                     if isinstance(call.args[0], ast.Name):
                         codes = chosen(scope, call.args[0].id)
@@ -204,7 +212,7 @@ def test_words_of_the_store_have_their_texts() -> None:
 
 def test_no_message_is_left_over() -> None:
     known = written() | form_keys().keys() | {f"rule.{code}" for code in refused()} \
-        | {f"command.{entry.name}" for entry in COMMANDS}
+        | {f"command.{entry.name}" for entry in COMMANDS} | {f"digest.section.{one.__name__}" for one in SECTIONS}
     assert [key for key in KEYS if key not in known and not put_together(key)] == []
 
 

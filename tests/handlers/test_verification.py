@@ -136,7 +136,7 @@ def test_a_decided_house_is_shown_without_decisions(world: World) -> None:
     vera = verifier(world)
     vera.says("PML-0001")
     assert "Memenuhi syarat" in vera.card.text
-    assert vera.card.buttons == ["🗺 Buka peta", "🕘 Riwayat", "Daftar verifikasi"]
+    assert vera.card.buttons == ["– Mustahik (syarat sebagian mitra)", "🗺 Buka peta", "🕘 Riwayat", "Daftar verifikasi"]
     assert "Perkiraan biaya: Rp50.000.000" in vera.card.text
 
 

@@ -18,7 +18,7 @@ from tests.handlers.verify_steps import WIRA, fresh, house, verifiers
 from tests.world import World
 
 ITEMS = ["WNI berkeluarga", "Tanah sah", "Satu-satunya rumah", "Penghasilan di bawah UMK", "Terdaftar di DTSEN/DTKS",
-         "Belum dibantu 10 tahun", "Diusulkan RT/RW, lurah, camat"]
+         "Belum dibantu 10 tahun", "Diusulkan RT/RW, lurah, camat", "Mustahik (syarat sebagian mitra)"]
 
 
 def marks(world: World, house_id: int = 1) -> dict[str, tuple[str, str | None]]:
@@ -31,7 +31,7 @@ def answer(vera: Any, item: str, verdict: str) -> None:
     vera.presses(verdict)
 
 
-def test_seven_items_answered_on_one_message(world: World) -> None:
+def test_eight_items_answered_on_one_message(world: World) -> None:
     house(world, head_name="Contoh Aminah")
     vera, _ = verifiers(world)
     vera.says("PML-0001")
@@ -41,7 +41,7 @@ def test_seven_items_answered_on_one_message(world: World) -> None:
     answer(vera, "Tanah sah", "✓ Ya")
     answer(vera, "Penghasilan", "✗ Tidak")
     answer(vera, "DTSEN", "? Belum tahu")
-    assert [label[0] for label in card.buttons[:7]] == ["–", "✓", "–", "✗", "?", "–", "–"]
+    assert [label[0] for label in card.buttons[:8]] == ["–", "✓", "–", "✗", "?", "–", "–", "–"]
     vera.presses("Kembali ke rumah")
     assert card is vera.card
     assert "Daftar periksa: ✓ 1 dari 7, belum pasti 5" in card.text

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from storage import revisions
+from datetime import timedelta
+
+from sqlmodel import Session
+
+from storage import claims, deadlines, revisions, transfers
 from storage.events import record
 from storage.people import RoleName
+from storage.rules import DEFAULTS
 from tests.builders import SARI, SETU, person
 from tests.handlers.house_steps import kinds
+from tests.handlers.stage import Stage
 from tests.handlers.verify_steps import WIRA, approved, corrected, house, sari, verifiers
 from tests.world import World
 
@@ -136,3 +142,36 @@ def test_others_do_not_read_it(world: World) -> None:
         actor.says("/bantuan")
         actor.presses_data("vh:1:o-:0", actor.card)
         assert words in actor.toast
+
+
+def test_who_held_it_and_why_no_longer(stage: Stage) -> None:
+    """Released, transferred, expired: each claim stays, with its partner and the reason."""
+    code = stage.houses(1)[0]
+    baznas, dpkpp = stage.quota("Baznas"), stage.quota("DPKPP")
+    at = stage.world.now
+
+    def live(session: Session) -> None:
+        house = stage.house_id(session, code)
+        first = claims.claim_houses(session, [house], baznas, at, by=None)[0]
+        claims.release(session, first.id or 0, "tukang tidak tersedia", at, by=None)
+        second = claims.claim_houses(session, [house], baznas, at, by=None)[0]
+        asked = transfers.ask(session, second.id or 0, dpkpp, "rusak seluruhnya", at, by=None)
+        third = transfers.accept(session, asked.id or 0, at, by=None)
+        late = at + DEFAULTS.begin + timedelta(days=2)
+        deadlines.mark_overdue(session, late, late, DEFAULTS)
+        claims.expire(session, third.id or 0, late + DEFAULTS.grace)
+
+    stage.store.run(live)
+    stage.vera.says(code)
+    stage.vera.presses("Riwayat")
+    blocks = [block.split("\n")[1:] for block in stage.vera.card.text.split("\n\n")[1:]]
+    assert blocks[:8] == [
+        ["Tenggat lama terlewat, kembali menunggu", "Mitra: DPKPP"],
+        ["Lewat tenggat", "Mitra: DPKPP"],
+        ["Diklaim mitra", "Mitra: DPKPP"],
+        ["Dialihkan ke mitra lain", "Mitra: Baznas", "Alasan: rusak seluruhnya"],
+        ["Mitra lain meminta rumah ini", "Mitra: Baznas"],
+        ["Diklaim mitra", "Mitra: Baznas"],
+        ["Dilepas mitra, kembali menunggu", "Mitra: Baznas", "Alasan: tukang tidak tersedia"],
+        ["Diklaim mitra", "Mitra: Baznas"],
+    ]

@@ -25,6 +25,10 @@ BROKEN = {
         "UPDATE claim SET real_cost = NULL WHERE state = 'handed_over'",
         "UPDATE claim SET real_cost = 5 WHERE state = 'active'",
     ],
+    "ck_claim_bast": ["UPDATE claim SET bast_cost = 5", "UPDATE claim SET bast_at = claimed_at",
+                      "UPDATE claim SET bast_at = claimed_at, bast_cost = -1"],
+    "ck_claim_overdue_expires": [f"UPDATE claim SET {one} = claimed_at" for one in ("overdue_at", "expires_at")],
+    "ck_claim_uncovered": ["UPDATE claim SET uncovered = -1"],
     "ck_claim_turn_fits_report": [
         "UPDATE claim SET turn = 3 WHERE state = 'active' AND finish_reported_at IS NULL",
         "UPDATE claim SET finish_reported_at = claimed_at WHERE state = 'active' AND turn <> 3",
@@ -34,6 +38,7 @@ BROKEN = {
         "UPDATE claim SET turn = 4 WHERE state = 'active'", "UPDATE claim SET turn = -1 WHERE state = 'active'",
     ],
     "ck_contribution_amount_positive": ["UPDATE contribution SET amount = 0"],
+    "ck_contribution_spent": ["UPDATE contribution SET spent = -1"],
     "ck_house_approved_has_estimate": ["UPDATE house SET estimate = NULL WHERE state = 'eligible'"],
     "ck_house_area": ["UPDATE house SET area_m2 = 0", "UPDATE house SET area_m2 = 1e9"],
     "ck_house_conditions": [f"UPDATE house SET {one} = {rank}" for one in ("roof", "floor", "wall") for rank in (0, 6)],
@@ -49,7 +54,9 @@ BROKEN = {
     "ck_invite_partner_invite_names_partner": [
         "UPDATE invite SET role = 'partner'", "UPDATE invite SET partner_id = (SELECT min(id) FROM partner)",
     ],
+    "ck_partner_rule_most": ["UPDATE partner SET rule_most = 0"],
     "ck_photo_pin_metres": ["UPDATE photo SET pin_metres = -1"],
+    "ck_progress_pin_metres": ["UPDATE progress SET pin_metres = -1"],
     "ck_progress_percent": ["UPDATE progress SET physical = 101", "UPDATE progress SET financial = 101"],
     "ck_quota_house_ceiling_positive": ["UPDATE quota SET house_ceiling = 0"],
     "ck_quota_money_within": [
@@ -64,7 +71,11 @@ BROKEN = {
         "UPDATE role SET partner_id = NULL WHERE name = 'partner'",
         "UPDATE role SET partner_id = (SELECT min(id) FROM partner) WHERE name = 'admin'",
     ],
-    "ck_schedule_when": ["UPDATE schedule SET hour = 24", "UPDATE schedule SET weekday = 7"],
+    "ck_schedule_when": [
+        "UPDATE schedule SET hour = 24", "UPDATE schedule SET weekdays = 0", "UPDATE schedule SET weekdays = 128",
+        "UPDATE schedule SET month_day = 32", "UPDATE schedule SET quiet = 127",
+    ],
+    "ck_visit_place": ["UPDATE visit SET place = ''"],
 }
 ENUMS = [
     (table.name, column.name, f"ck_{table.name}_{column.type.name}")
@@ -77,6 +88,15 @@ UNIQUE = {
     "one lead a claim":
         "INSERT INTO contribution (claim_id, quota_id, amount, lead)"
         " SELECT claim_id, quota_id, 1, lead FROM contribution",
+    "each part of the work paid for once":
+        "INSERT INTO contribution (claim_id, quota_id, amount, lead, part)"
+        " SELECT claim_id, quota_id, 1, lead, part FROM contribution WHERE part = 'roof'",
+    "one open transfer a claim":
+        "INSERT INTO transfer (claim_id, kind, from_partner_id, to_partner_id, asked_at, state)"
+        " SELECT claim_id, kind, from_partner_id, to_partner_id, asked_at, state FROM transfer",
+    "one open wish for a later deadline a claim":
+        "INSERT INTO extension (claim_id, wanted_at, asked_at, state)"
+        " SELECT claim_id, wanted_at, asked_at, state FROM extension",
     "one house a code": "UPDATE house SET code = 'PML-0001'",
     "one row an update":
         "INSERT INTO inbox (bot_id, update_id, chat_key, state, attempts, received_at)"
@@ -90,9 +110,13 @@ UNIQUE = {
     "one digest a date":
         "INSERT INTO digest_run (group_id, kind, local_date, made_at, due_at, numbers)"
         " SELECT group_id, kind, local_date, made_at, due_at, numbers FROM digest_run",
-    "one schedule a group":
-        "INSERT INTO schedule (group_id, rhythm, weekday, hour, active, since)"
-        " SELECT group_id, 'daily', weekday, hour, active, since FROM schedule",
+    "one scoreboard a group":
+        "INSERT INTO scoreboard (group_id, active) SELECT group_id, active FROM scoreboard",
+    "one digest of one's own a date":
+        "INSERT INTO personal_run (person_id, kind, local_date, made_at)"
+        " SELECT person_id, kind, local_date, made_at FROM personal_run",
+    "turned off once":
+        "INSERT INTO personal_off (person_id, kind, since) SELECT person_id, kind, since FROM personal_off",
     "one draft a form and subject":
         "INSERT INTO draft (person_id, chat_id, form, subject_id, answers, version, started_at, touched_at)"
         " SELECT person_id, chat_id, form, subject_id, answers, version, started_at, touched_at FROM draft",

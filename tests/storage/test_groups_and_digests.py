@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from sqlmodel import Session
 
-from storage import claims, digests, groups
+from storage import claims, digests, groups, handover
 from storage.groups import ChatGroup, Rhythm
 from storage.store import Store
 from tests.builders import JUTA, NOW, PAMULANG, SETU, YEAR, all_groups, build, claim, eligible, make_house, make_quota
@@ -30,17 +30,17 @@ def test_in_out_and_in_again(database: Store) -> None:
 def test_a_schedule_sleeps_until_it_is_set_and_while_the_bot_is_out(database: Store) -> None:
     group = _join(database).id or 0
     row = database.run(lambda session: groups.schedule_of(session, group, NOW))
-    assert (row.rhythm, row.weekday, row.hour, row.active) == (Rhythm.WEEKLY, 0, 8, False)
+    assert (row.rhythm, row.weekdays, row.hour, row.active) == (Rhythm.WEEKLY, 1, 8, False)
     assert database.run(groups.active_schedules) == []
     later = NOW + timedelta(hours=1)
 
     def switch_on(session: Session) -> None:
-        groups.set_schedule(session, groups.schedule_of(session, group, NOW), later, by=None, hour=0, weekday=6,
+        groups.set_schedule(session, groups.schedule_of(session, group, NOW), later, by=None, hour=0, weekdays=64,
                             active=True)
 
     database.run(switch_on)
     ((schedule, found),) = database.run(groups.active_schedules)
-    assert (schedule.hour, schedule.weekday, schedule.since, found.id) == (0, 6, later, group)
+    assert (schedule.hour, schedule.weekdays, schedule.since, found.id) == (0, 64, later, group)
     database.run(lambda session: groups.left(session, FORUM, NOW))
     assert database.run(groups.active_schedules) == []
 
@@ -89,7 +89,7 @@ def test_each_house_is_counted_where_it_is(database: Store) -> None:
         eligible(session, SETU)
         claim(session, eligible(session), city)
         done = build(session, claim(session, eligible(session, SETU), baznas))
-        claims.hand_over(session, done.id or 0, 20 * JUTA, NOW, by=None)
+        handover.hand_over(session, done.id or 0, 20 * JUTA, NOW, by=None)
         released = claim(session, eligible(session), baznas)
         claims.release(session, released.id or 0, "batal", NOW, by=None)
 

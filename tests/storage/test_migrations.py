@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from alembic import command
@@ -12,11 +13,16 @@ from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import CheckConstraint, Column, Engine, Enum, Integer, inspect, text
+from sqlmodel import Session, col, select
 
-from storage import migrate
+from storage import checklist, claims, cofunding, digests, groups, handover, migrate
+from storage.checklist import Item, Verdict
+from storage.contributions import Contribution
+from storage.digests import DigestRun
+from storage.partners import Quota
 from storage.store import Store
 from storage.tables import METADATA
-from tests.builders import make_house, race
+from tests.builders import JUTA, NOW, PAMULANG, YEAR, build, claim, eligible, make_house, make_quota, race
 
 ENUMS = [
     (table.name, column.name, list(column.type.enums))
@@ -87,12 +93,15 @@ def test_a_referenced_table_can_be_changed(database: Store) -> None:
     database.run(lambda session: make_house(session).id)
 
     def widen(_made: Config, _revision: str) -> None:
-        operations = Operations(MigrationContext.configure(_made.attributes["connection"]))
-        with operations.batch_alter_table("house", recreate="always") as batch:
+        connection = _made.attributes["connection"]
+        operations = Operations(MigrationContext.configure(connection))
+        with migrate.triggers_aside(connection), operations.batch_alter_table("house", recreate="always") as batch:
             batch.add_column(Column("storeys", Integer))
 
     migrate._walk(database.engine, widen, "")
     assert database.run(lambda session: session.execute(text("SELECT count(*) FROM house")).scalar_one()) == 1
+    database.run(lambda session: session.execute(text("UPDATE house SET estimate = 1000000, state = 'eligible'")))
+    assert database.run(lambda session: digests.count(session, YEAR))["open"] == 1, "it is still counted"
     assert database.run(lambda session: session.execute(text("PRAGMA foreign_keys")).scalar_one()) == 1
 
 
@@ -127,3 +136,53 @@ def test_two_first_starts_at_once(new_url: Callable[[], str], key_text: str) -> 
     second.close()
 
 
+
+
+def test_what_was_claimed_before_gets_its_columns(database: Store) -> None:
+    """From the version before: what is uncovered, what was paid, who has left, and a deadline a month away."""
+
+    def make(session: Session) -> list[int]:
+        quota = make_quota(session, "Baznas", house_ceiling=20 * JUTA)
+        active, left, done = (claim(session, eligible(session), quota).id or 0 for _ in range(3))
+        claims.release(session, left, "batal", NOW, by=None)
+        build(session, claims.get(session, done))
+        handover.hand_over(session, done, 18 * JUTA, NOW, by=None)
+        cofunding.join(session, active, make_quota(session, "DPKPP").id or 0, 5 * JUTA, NOW, by=None)
+        checklist.put(session, 1, Item.MUSTAHIK, Verdict.YES, NOW, by=1)
+        checklist.put(session, 1, Item.LAND, Verdict.YES, NOW, by=1)
+        return [active, left, done]
+
+    numbers = database.run(make)
+    migrate.downgrade(database.engine, "0002")
+    migrate.upgrade(database.engine)
+    active, left, done = database.run(lambda session: [claims.get(session, number) for number in numbers])
+    parts = database.run(lambda session: list(session.exec(select(Contribution).order_by(col(Contribution.id)))))
+    assert [(part.claim_id, part.spent, part.ended_at) for part in parts] == [
+        (active.id, None, None), (left.id, None, NOW), (done.id, 18 * JUTA, None)]
+    assert (active.uncovered, left.due_at, done.due_at) == (30 * JUTA, None, None)
+    assert active.due_at is not None
+    assert timedelta(days=29) < active.due_at - datetime.now(UTC) < timedelta(days=31)
+    reserved = database.run(lambda session: {one.partner_id: one.reserved for one in session.exec(select(Quota))})
+    assert sorted(reserved.values()) == [0, 20 * JUTA], "the version before knew no co-funders"
+    assert database.run(lambda session: list(checklist.of_house(session, 1))) == [Item.LAND]
+
+
+def test_digests_go_down_and_up_as_the_citys_or_a_kecamatans(database: Store) -> None:
+    """The version before has one digest a group and date, and knows no kecamatan."""
+    days = [date(2026, 3, day) for day in (1, 2, 3)]
+
+    def prepare(session: Session) -> None:
+        number = groups.joined(session, -100, "Forum", NOW, by=None).id or 0
+        first, second = groups.schedule_of(session, number, NOW), groups.add_schedule(session, number, NOW)
+        for day, one, area in ((days[0], second, PAMULANG), (days[0], first, None), (days[1], second, PAMULANG),
+                               (days[2], first, None)):
+            digests.start_run(session, number, one.kind, day, NOW, NOW, {"area": area})
+
+    def left(session: Session) -> list[tuple[str, date, str | None]]:
+        found = session.exec(select(DigestRun).order_by(col(DigestRun.local_date)))
+        return [(one.kind, one.local_date, one.kecamatan_code) for one in found]
+
+    database.run(prepare)
+    migrate.downgrade(database.engine, "0003")
+    migrate.upgrade(database.engine)
+    assert database.run(left) == [("s1", days[0], None), ("s1", days[1], PAMULANG), ("s1", days[2], None)]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlmodel import Session
 
-from storage import outbox
+from storage import outbox, rerouting
 from storage.outbox import NEWS, Outbox, OutboxState
 from storage.store import Store
 from tests.builders import NOW
@@ -70,6 +70,25 @@ def test_a_retry_blocks_its_own_chat_only(database: Store) -> None:
     assert database.run(outbox.next_due) == NOW
 
 
+def test_a_clock_that_was_a_year_ahead_neither_holds_back_nor_silences_anything(database: Store) -> None:
+    then = NOW + timedelta(days=365)
+
+    def wrong(session: Session) -> tuple[int, int]:
+        done = outbox.enqueue(session, FORUM, "sendMessage", {"text": "angka"}, then, slot="rekap").id or 0
+        outbox.mark_sending(session, [done])
+        assert outbox.settle(session, done, OutboxState.SENT, then)
+        assert outbox.recent(session, FORUM, "rekap", then - timedelta(seconds=60))
+        return done, outbox.enqueue(session, SARI, "sendMessage", {"text": "halo"}, then).id or 0
+
+    done, waits = database.run(wrong)
+    assert _heads(database) == [waits]
+    assert not database.run(lambda session: outbox.recent(session, FORUM, "rekap", NOW - timedelta(seconds=60)))
+    assert database.run(lambda session: outbox.newest(session, FORUM, "rekap", NOW - timedelta(days=1))) is None
+    found = database.run(lambda session: outbox.newest(session, FORUM, "rekap", then - timedelta(days=1)))
+    assert found is not None
+    assert found.id == done
+
+
 def test_the_newest_of_a_slot_is_sent(database: Store) -> None:
     """Thirty photos get one answer; what is in hand already is not taken back."""
     first = _say(database, "1 foto", slot="form")
@@ -129,7 +148,7 @@ def test_a_group_that_became_a_supergroup(database: Store) -> None:
                               target_message=3).id or 0
 
     number = database.run(enqueue)
-    assert database.run(lambda session: outbox.migrate(session, -5, FORUM)) == 1
+    assert database.run(lambda session: rerouting.migrate(session, -5, FORUM)) == 1
     row = _row(database, number)
     assert (row.chat_id, row.method, row.target_message) == (FORUM, "sendMessage", None)
     assert database.run(lambda session: outbox.params_of(session, row)) == {"chat_id": FORUM, "text": "rekap"}

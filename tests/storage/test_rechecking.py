@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlmodel import Session
 
-from storage import houses, rechecking, registering
+from storage import claims, houses, rechecking, registering, transfers
 from storage.errors import Refused, Stale
 from storage.houses import House, HouseState
 from storage.revisions import values
@@ -135,3 +135,20 @@ def test_a_correction_of_photos_only_has_nothing_to_put_back(database: Store) ->
     assert refused.value.code == "recheck.nothing"
     database.run(lambda session: rechecking.confirm(session, number, house.version, NOW, by=vera))
     assert database.run(lambda session: rechecking.count(session, None)) == 0
+
+
+def test_a_change_of_hands_leaves_the_look_to_be_done(database: Store) -> None:
+    """The next partner works by the correction, too: nobody gets around the look by handing the house on."""
+    house = database.run(_corrected)
+
+    def hand_on(session: Session) -> None:
+        held = claims.holding(session, house.id or 0)
+        assert held is not None
+        taker = make_quota(session, "DPKPP")
+        row = transfers.offer(session, held.id or 0, taker.partner_id, "rujukan", NOW, by=None)
+        transfers.accept(session, row.id or 0, NOW, by=None, quota_id=taker.id)
+
+    database.run(hand_on)
+    after = database.run(lambda session: houses.get(session, house.id or 0))
+    assert (after.state, after.recheck_at) == (HouseState.CLAIMED, house.recheck_at)
+    assert database.run(lambda session: rechecking.count(session, None)) == 1

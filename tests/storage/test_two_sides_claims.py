@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlmodel import Session, func, select
 
-from storage import claims, houses, partners, progress
+from storage import claims, handover, houses, partners, progress
 from storage.claims import Claim, ClaimState
 from storage.errors import Refused, Stale
 from storage.events import Event
@@ -140,7 +140,7 @@ def test_release_against_hand_over(database: Store) -> None:
 
     def hand_over(session: Session) -> None:
         progress.confirm(session, claim_id, NOW, by=by)
-        claims.hand_over(session, claim_id, 40 * JUTA, NOW, by=by)
+        handover.hand_over(session, claim_id, 40 * JUTA, NOW, by=by)
 
     results = at_once(database, hand_over, lambda session: claims.release(session, claim_id, "pindah", NOW, by=None))
     assert len(_refused(results)) == 1
@@ -174,7 +174,7 @@ def test_handed_over_twice(database: Store) -> None:
         return build(session, claim(session, eligible(session), quota)).id or 0, quota.id or 0
 
     claim_id, quota = database.run(make)
-    results = at_once(database, *[lambda session: claims.hand_over(session, claim_id, JUTA, NOW, by=None)] * 2)
+    results = at_once(database, *[lambda session: handover.hand_over(session, claim_id, JUTA, NOW, by=None)] * 2)
     assert isinstance(_refused(results)[0], Stale)
     left = _quota(database, quota)
     assert (left.units_reserved, left.units_spent, left.spent) == (1, 1, JUTA)
@@ -220,8 +220,8 @@ def test_settling_the_last_rupiah_twice(database: Store) -> None:
     first, second, quota = database.run(make)
     results = at_once(
         database,
-        lambda session: claims.hand_over(session, first, 60 * JUTA, NOW, by=None),
-        lambda session: claims.hand_over(session, second, 60 * JUTA, NOW, by=None),
+        lambda session: handover.hand_over(session, first, 60 * JUTA, NOW, by=None),
+        lambda session: handover.hand_over(session, second, 60 * JUTA, NOW, by=None),
     )
     (refusal,) = _refused(results)
     assert refusal.code == "quota.short_settle"

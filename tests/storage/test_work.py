@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlmodel import Session
 
-from storage import claims, houses, partners, progress, worklist
+from storage import claims, handover, houses, partners, progress, worklist
 from storage.claims import Claim, ClaimState, Turn
 from storage.errors import Refused, Stale
 from storage.houses import APART, NEEDING, TRANSITIONS, House, HouseState
@@ -238,10 +238,10 @@ def test_finished_is_a_report_until_a_verifier_confirms(database: Store) -> None
 @pytest.mark.parametrize("real", [0, 40 * JUTA, 50 * JUTA, 55 * JUTA])
 def test_handover_settles_with_the_real_cost(database: Store, real: int) -> None:
     made, quota = _claimed(database, units=2, ceiling=55 * JUTA)
-    early = _refused(database, lambda session: claims.hand_over(session, made.id or 0, real, NOW, by=None))
+    early = _refused(database, lambda session: handover.hand_over(session, made.id or 0, real, NOW, by=None))
     assert early.code == "claim.not_finished"
     database.run(lambda session: build(session, session.get_one(Claim, made.id)))
-    done = database.run(lambda session: claims.hand_over(session, made.id or 0, real, NOW, by=None))
+    done = database.run(lambda session: handover.hand_over(session, made.id or 0, real, NOW, by=None))
     assert (done.state, done.real_cost, done.handed_over_at, done.physical) == (
         ClaimState.HANDED_OVER, real, NOW, 100)
     assert _house(database, made.house_id).state == HouseState.HANDED_OVER
@@ -257,12 +257,12 @@ def test_more_than_was_reserved_needs_room(database: Store) -> None:
     database.run(lambda session: build(session, session.get_one(Claim, made.id)))
 
     def hand_over(session: Session) -> None:
-        claims.hand_over(session, made.id or 0, 60 * JUTA, NOW, by=None)
+        handover.hand_over(session, made.id or 0, 60 * JUTA, NOW, by=None)
 
     refusal = _refused(database, hand_over)
     assert refusal.code == "quota.short_settle"
     assert refusal.figures == {
-        "real": 60 * JUTA, "reserved": 50 * JUTA, "money_left": 5 * JUTA, "missing": 5 * JUTA}
+        "money": 10 * JUTA, "money_left": 5 * JUTA, "missing": 5 * JUTA}
     assert _house(database, made.house_id).state == HouseState.FINISHED
     database.run(lambda session: partners.change_quota(session, quota, NOW, by=None, ceiling=60 * JUTA))
     database.run(hand_over)

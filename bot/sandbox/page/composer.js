@@ -43,8 +43,8 @@ export function composer(column) {
     oninput: () => fit(),
   });
   const aimed = el("div", { class: "aimed", hidden: true });
-  const file = el("input", { type: "file", accept: "image/*", hidden: true, multiple: true, onchange: async () => {
-    for (const one of file.files) await column.sendFile(one, "photo", take());
+  const file = el("input", { type: "file", accept: "image/*,application/pdf", hidden: true, multiple: true, onchange: async () => {
+    for (const one of file.files) await column.sendFile(one, one.type === "application/pdf" ? "document" : "photo", take());
     file.value = "";
   } });
   const commands = dropdown(el("summary", { class: "tool", title: "Perintah (commands)", dataset: { action: "menu" } },
@@ -57,7 +57,7 @@ export function composer(column) {
     el("div", { class: "tools" },
       commands.node,
       tool("photo-sample", "sample", "Contoh foto", "sample photo", () => column.do("photo_sample", { caption: take() })),
-      tool("photo", "photo", "Foto", "photo", () => file.click()),
+      tool("photo", "photo", "Foto", "photo or PDF", () => file.click()),
       tool("pin", "pin", "Pin", "location near the sample city", () => column.do("pin")),
       tool("voice", "voice", "Suara", "voice note", () => column.do("voice"))),
     file);

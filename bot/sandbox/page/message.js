@@ -133,6 +133,7 @@ export function message(view, column, follows) {
     el("time", { datetime: new Date(view.time * 1000).toISOString() }, clock(view.time)));
   const bubble = el("div", { class: `bubble${view.protected ? " protected" : ""}${view.photo ? " has-photo" : ""}` },
     column.group && side !== "own" && !follows && el("span", { class: "sender" }, view.sender),
+    view.topic && el("div", { class: "quoted" }, `# ${view.topic}`),
     view.reply && el("div", { class: "quoted" }, el("strong", {}, view.reply.sender), el("span", {}, view.reply.text)),
     ...attachments(view, column),
     view.text && el("div", { class: "text", dir: "auto" }, ...rich(view.text, view.entities, column)),

@@ -1,0 +1,227 @@
+"""What the clock does about deadlines and the year, by day, each thing once however often it looks.
+
+What is due is a question to the database, answered by the statement that marks it, in the same transaction as the
+news of it: any number of ticks, restarts and processes tells it once, and an outage loses nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session
+
+from handlers.claims import told
+from handlers.deadlines.words import due_of, in_short, midnight
+from handlers.kit import format as fmt
+from handlers.kit import protected
+from handlers.kit.buttons import Press, Rows, grid
+from handlers.kit.request import news
+from handlers.kit.runtime import Runtime
+from handlers.kit.texts import Texts, join
+from handlers.ops.reports import tell_admins
+from handlers.partners.buttons import PartnerList
+from handlers.progress.buttons import ClaimCard, ClaimList
+from handlers.registration.news import listeners
+from handlers.transfers.news import escalated, over
+from storage import budgets, claims, deadlines, partners, people, transfers, worklist
+from storage.claims import Claim
+from storage.errors import Refused
+from storage.houses import House
+from storage.partners import Quota
+from storage.people import Person, RoleName
+
+log = logging.getLogger("bedah.deadlines")
+
+BATCH = 50
+"""Claims that end in one transaction, so that nobody waits for long meanwhile."""
+SHOWN = 10
+"""Houses named in one message, with a button each."""
+_PARTNERS = 20
+_DAY_BEGINS, _DAY_ENDS = 7, 20
+"""Hours of the city: nobody is woken."""
+
+_Thing = TypeVar("_Thing")
+
+
+def by_day(runtime: Runtime, now: datetime) -> bool:
+    """Whether people may be written to at this hour."""
+    return _DAY_BEGINS <= now.astimezone(runtime.zone).hour < _DAY_ENDS
+
+
+def remind_deadlines(session: Session, runtime: Runtime, now: datetime) -> int:
+    """Remind partners of what is due soon: one message a rep, however many houses. How many houses."""
+    if not by_day(runtime, now):
+        return 0
+    soon = deadlines.to_remind(session, midnight(now, runtime.zone), runtime.rules)
+    _tell_reps(session, runtime, now, soon, "tenggat.remind")
+    return len(soon)
+
+
+def mark_overdue(session: Session, runtime: Runtime, now: datetime) -> int:
+    """Mark what has missed its deadline; its reps are asked for a word, the admins told. How many houses."""
+    if not by_day(runtime, now):
+        return 0
+    late = deadlines.mark_overdue(session, midnight(now, runtime.zone), now, runtime.rules)
+    if late:
+        _tell_reps(session, runtime, now, late, "tenggat.overdue")
+        tell_admins(session, now, "tenggat.overdue.admin", _all_partners, n=len(late),
+                    partners=lambda theirs: _by_partner(session, theirs, late))
+    return len(late)
+
+
+def _all_partners(words: Texts) -> Rows:
+    """The way on for an admin: to a partner, and from there to its claims."""
+    return [[Press(words.label("mitra.button.list"), PartnerList(0))]]
+
+
+def _tell_reps(session: Session, runtime: Runtime, now: datetime, found: list[Claim], key: str) -> None:
+    """One message for each rep, with the first houses, the nearest deadline first, and a button to each."""
+    houses = {number: house for number, (_claim, house) in
+              worklist.some(session, [claim.id or 0 for claim in found]).items()}
+    for person, theirs in _reps(session, _of_partners(found)):
+        first = theirs[:SHOWN]
+
+        def lines(words: Texts, first: list[Claim] = first) -> Any:
+            return join([words.t("tenggat.item", code=houses[claim.id or 0].code,
+                                 due=_short(words, runtime, now, claim)) for claim in first])
+
+        def rows(words: Texts, first: list[Claim] = first) -> Rows:
+            cards = grid([Press(houses[claim.id or 0].code, ClaimCard(claim.id or 0)) for claim in first], 3)
+            return [*cards, [Press(words.label("klaim.button.mine"), ClaimList(0, -1, 0))]]
+
+        news(session, person, key, now, rows, n=len(theirs), houses=lines, more=_more(len(theirs)))
+
+
+def _short(words: Texts, runtime: Runtime, now: datetime, claim: Claim) -> str:
+    due = due_of(claim, now, runtime.zone)
+    return in_short(words, due) if due is not None else ""
+
+
+def _more(number: int, most: int = SHOWN) -> Any:
+    return lambda words: words.t("tenggat.more", n=number - most) if number > most else ""
+
+
+def _of_partners(found: Sequence[Claim]) -> dict[int, list[Claim]]:
+    theirs: dict[int, list[Claim]] = {}
+    for claim in found:
+        theirs.setdefault(claim.partner_id, []).append(claim)
+    return theirs
+
+
+def _reps(session: Session, theirs: Mapping[int, Sequence[_Thing]]) -> list[tuple[Person, list[_Thing]]]:
+    """Reps, each once, with what concerns the partners that they represent."""
+    found: dict[int, tuple[Person, list[_Thing]]] = {}
+    for partner_id, things in theirs.items():
+        for person in people.holders(session, RoleName.PARTNER, partner_id):
+            found.setdefault(person.id or 0, (person, []))[1].extend(things)
+    return list(found.values())
+
+
+def _by_partner(session: Session, words: Texts, found: Sequence[Claim]) -> Any:
+    """``• Baznas: 3 rumah``, a line for each partner."""
+    theirs = _of_partners(found)
+    names = partners.names_of(session, set(theirs))
+    lines = [words.t("tenggat.partner", name=names[number], n=len(some)) for number, some in theirs.items()]
+    more = [words.t("tenggat.more_partners", n=len(lines) - _PARTNERS)] if len(lines) > _PARTNERS else []
+    return join([*lines[:_PARTNERS], *more])
+
+
+def expire_claims(session: Session, runtime: Runtime, now: datetime) -> int:
+    """Houses whose deadline is long missed go back to the waiting list; how many. Each concerned hears of it once."""
+    if not by_day(runtime, now):
+        return 0
+    ended: list[Claim] = []
+    for number in deadlines.expired(session, midnight(now, runtime.zone), BATCH):
+        try:
+            with session.begin_nested():
+                asked = transfers.pending(session, number)
+                claim = claims.expire(session, number, now)
+                protected.end(session, claim, now)
+                over(session, asked, now)
+        except Refused:  # a moment ago the work went on, or a new date was asked for: that one stays
+            continue
+        except (IntegrityError, ValueError) as error:  # rows that somebody changed by hand: the others end all the same
+            log.error("claim %d cannot end: %s", number, type(error).__name__)
+            continue
+        ended.append(claim)
+    if ended:
+        _tell_expired(session, now, ended)
+    return len(ended)
+
+
+def _tell_expired(session: Session, now: datetime, ended: list[Claim]) -> None:
+    """Reps, co-funders' reps, admins, verifiers, surveyors: one message each, as whoever they are first of all."""
+    of = worklist.some(session, [claim.id or 0 for claim in ended])
+    theirs = {number: [of[claim.id or 0][1] for claim in some] for number, some in _of_partners(ended).items()}
+    all_houses = [of[claim.id or 0][1] for claim in ended]
+    given = [(person, [of[claim.id or 0][1]]) for claim in ended for person in told.cofunders_of(session, claim)]
+    approved = [(person, [house]) for house in all_houses if house.verifier_id
+                and (person := session.get(Person, house.verifier_id)) is not None]
+    admins = [(person, all_houses) for person in people.holders(session, RoleName.ADMIN)]
+    heard: set[int | None] = set()
+    for key, who in (("tenggat.expired.rep", _reps(session, theirs)), ("tenggat.expired.cofund", _merged(given)),
+                     ("tenggat.expired.told", admins), ("tenggat.expired.told", _merged(approved)),
+                     ("kabar.expired", listeners(session, all_houses))):
+        for person, houses in who:
+            if person.id in heard:
+                continue
+            rows = _my_claims if key in ("tenggat.expired.rep", "tenggat.expired.cofund") else None
+            news(session, person, key, now, rows, n=len(houses), codes=told.codes(houses),
+                 more=_more(len(houses), told.SHOWN_CODES))
+        heard |= {person.id for person, _houses in who}
+
+
+def _my_claims(words: Texts) -> Rows:
+    return [[Press(words.label("klaim.button.mine"), ClaimList(0, -1, 0))]]
+
+
+def _merged(found: Sequence[tuple[Person, list[House]]]) -> list[tuple[Person, list[House]]]:
+    """Each person once, with all their houses."""
+    merged: dict[int | None, tuple[Person, list[House]]] = {}
+    for person, houses in found:
+        merged.setdefault(person.id, (person, []))[1].extend(houses)
+    return list(merged.values())
+
+
+def escalate_transfers(session: Session, runtime: Runtime, now: datetime) -> int:
+    """Requests for a house that nobody has answered in time go to the admins; how many."""
+    return escalated(session, runtime, now)
+
+
+def turn_of_year(session: Session, runtime: Runtime, now: datetime) -> int:
+    """Quotas of the past years close to new claims; reps and admins hear what goes on under them. How many quotas."""
+    if not by_day(runtime, now):
+        return 0
+    year = now.astimezone(runtime.zone).year
+    closed = budgets.close_past(session, year, now)
+    theirs: dict[int, list[Quota]] = {}
+    for quota in closed:
+        theirs.setdefault(quota.partner_id, []).append(quota)
+    if not theirs:
+        return 0
+    names = partners.names_of(session, set(theirs))
+    for number, quotas in theirs.items():
+        for person in people.holders(session, RoleName.PARTNER, number):
+            news(session, person, "tahun.rep", now, _my_claims, name=names[number], year=year,
+                 carried=lambda words, quotas=quotas: _carried(words, quotas))
+
+    def lines(words: Texts) -> Any:
+        shown_ = [words.t("tahun.partner", name=names[number], carried=_carried(words, quotas))
+                  for number, quotas in list(theirs.items())[:_PARTNERS]]
+        rest = len(theirs) - _PARTNERS
+        return join([*shown_, *([words.t("tenggat.more_partners", n=rest)] if rest > 0 else [])])
+
+    tell_admins(session, now, "tahun.admin", _all_partners, year=year, partners=lines)
+    return len(closed)
+
+
+def _carried(words: Texts, quotas: Sequence[Quota]) -> str:
+    """``3 rumah (Rp150.000.000)``: what goes on under quotas that closed."""
+    units, money = sum(quota.units_reserved for quota in quotas), sum(quota.reserved for quota in quotas)
+    if not money:
+        return words.label("tahun.nothing")
+    return words.label("tahun.carried", n=units, money=fmt.money(money, words.locale))

@@ -1,0 +1,47 @@
+"""The clock of deadlines and transfers in the real program: what lay unanswered is passed on when it starts, once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from sqlmodel import Session
+
+from bot.sandbox import SandboxThread
+from storage import claims, transfers
+from storage.people import RoleName
+from storage.store import Store
+from storage.vault import Vault
+from tests.bot.players import Player, admit
+from tests.bot.rig import BotProcess
+from tests.builders import eligible, make_quota
+
+
+def _asked_long_ago(session: Session) -> str:
+    then = datetime.now(UTC) - timedelta(hours=100)
+    holder, taker = (make_quota(session, name, year=then.year).id or 0 for name in ("Baznas", "DPKPP"))
+    house = eligible(session)
+    (claim,) = claims.claim_houses(session, [house.id or 0], holder, then, by=None)
+    transfers.ask(session, claim.id or 0, taker, "Perlu bangun baru", then, by=None)
+    return house.code
+
+
+def test_what_nobody_answered_goes_to_the_admins(new_url: Callable[[], str], key_text: str, tmp_path: Path) -> None:
+    settings = {"database": new_url(), "keys": key_text}
+    with SandboxThread() as box:
+        sandbox = box.sandbox
+        asih = sandbox.add_person("Asih")
+        store = Store(settings["database"], Vault.from_text(key_text))
+        admit(store, asih, RoleName.ADMIN)
+        code = store.run(_asked_long_ago)
+        player = Player(sandbox, asih)
+        asih.says("/bantuan")  # nobody is written to who has not written first
+        with BotProcess(sandbox, tmp_path, **settings) as process:
+            process.says("running as")
+            player.until(f"DPKPP meminta rumah {code} yang dipegang Baznas, dan Baznas belum menjawab")
+            player.presses("Terima", f"Alihkan {code}")
+            player.presses("Ya, dengan", f"{code} beralih dari Baznas ke DPKPP")
+            assert process.terminate() == 0
+        assert not [one for one in asih.messages if "belum menjawab" in one.text], "the press edited the only one"
+        store.close()
