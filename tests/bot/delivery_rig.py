@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import SecretStr
+from sqlmodel import col, select
 
 from bot.client import build_bot
 from bot.deliver import Deliverer, Reports
@@ -105,6 +106,11 @@ class Rig:
     def sent(self, *rows: int) -> Callable[[], bool]:
         """All these are settled for good."""
         return lambda: all(self.state(row) not in (OutboxState.PENDING, OutboxState.SENDING) for row in rows)
+
+    def quiet(self) -> bool:
+        """Nothing waits and nothing is on its way: asked in one statement, as a row goes from one to the other and back."""
+        is_open = col(Outbox.state).in_([OutboxState.PENDING, OutboxState.SENDING])
+        return self.store.run(lambda session: session.exec(select(Outbox.id).where(is_open)).first()) is None
 
     def texts(self, chat: Person | Group) -> list[str]:
         """What the bot wrote there."""
