@@ -108,7 +108,7 @@ class Rig:
         return lambda: all(self.state(row) not in (OutboxState.PENDING, OutboxState.SENDING) for row in rows)
 
     def quiet(self) -> bool:
-        """Nothing waits and nothing is on its way: asked in one statement, as a row goes from one to the other and back."""
+        """Nothing waits or is on its way. One statement asks it: a row goes from one to the other and back."""
         is_open = col(Outbox.state).in_([OutboxState.PENDING, OutboxState.SENDING])
         return self.store.run(lambda session: session.exec(select(Outbox.id).where(is_open)).first()) is None
 
