@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel, col, delete, select, update
 
 from storage.base import args, big, blob, choice, pk
-from storage.store import vault_of
+from storage.store import NONE_IN_HAND, vault_of
 
 # A row that fails this often is set aside and reported, so that the chat goes on.
 MAX_ATTEMPTS = 3
@@ -135,7 +135,9 @@ def forget_old(session: Session, now: datetime) -> int:
     """Forget raw bodies after a few days, and whole rows before Telegram may give their numbers to new updates."""
     emptied = session.exec(
         update(Inbox).where(col(Inbox.body).is_not(None), col(Inbox.state) != InboxState.NEW,
-                            col(Inbox.done_at) < now - timedelta(days=BODY_DAYS)).values(body=None)
+                            col(Inbox.done_at) < now - timedelta(days=BODY_DAYS)).values(body=None),
+        execution_options=NONE_IN_HAND,
     )
-    deleted = session.exec(delete(Inbox).where(col(Inbox.done_at) < now - timedelta(days=ROW_DAYS)))
+    deleted = session.exec(delete(Inbox).where(col(Inbox.done_at) < now - timedelta(days=ROW_DAYS)),
+                           execution_options=NONE_IN_HAND)
     return int(emptied.rowcount) + int(deleted.rowcount)

@@ -13,7 +13,7 @@ from sqlmodel import Field, Session, SQLModel, col, func, or_, select, update
 
 from storage import meta
 from storage.base import args, big, blob, choice, fk, json_column, pk
-from storage.store import vault_of
+from storage.store import NONE_IN_HAND, vault_of
 
 # A person's answer goes before a broadcast; order inside a chat is strict all the same.
 ANSWER, NEWS, BACKGROUND = 0, 5, 9
@@ -256,13 +256,15 @@ def resend(session: Session, row_id: int, now: datetime) -> bool:
 
 
 def cancel(session: Session, row: Outbox, now: datetime) -> bool:
-    """A message that must not be sent any more; False when it is out already, or only changes an earlier one."""
+    """A message that must not be sent any more; False when it is out already, or only changes an earlier one: then
+    ``row`` says what became of it."""
     if not row.method.startswith("send"):
         return False
     done = session.exec(
         update(Outbox).where(col(Outbox.id) == row.id, col(Outbox.state) == OutboxState.PENDING)
         .values(state=OutboxState.DEAD, problem="withdrawn", done_at=now)
     )
+    session.refresh(row)
     return bool(done.rowcount == 1)
 
 
@@ -288,7 +290,8 @@ def forget_old(session: Session, before: datetime) -> int:
     """
     begin = datetime.fromisoformat(meta.get(session, "outbox_forgotten") or "1970-01-01T00:00:00+00:00")
     done = session.exec(
-        update(Outbox).where(col(Outbox.done_at) >= begin, col(Outbox.done_at) < before).values(params=b"")
+        update(Outbox).where(col(Outbox.done_at) >= begin, col(Outbox.done_at) < before).values(params=b""),
+        execution_options=NONE_IN_HAND,
     )
     meta.put(session, "outbox_forgotten", before.isoformat())
     return int(done.rowcount)

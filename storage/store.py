@@ -25,6 +25,11 @@ T = TypeVar("T")
 # restarted.
 _AGAIN = {"40001", "40P01", "57P01", "57P02", "57P03"}
 _ATTEMPTS = 6
+# After a conditional UPDATE objects in hand say what the database did. By default SQLAlchemy asks the condition of the
+# objects: one that somebody else has changed meanwhile would count as updated, though no row was.
+_TRUTHFUL = {"synchronize_session": "fetch"}
+NONE_IN_HAND = {"synchronize_session": False}
+"""For statements that sweep many rows, of which nobody holds an object: their ids are not asked for."""
 # Recursive triggers: only with them does REPLACE fire the trigger that protects events from deletion.
 _PRAGMAS = ("busy_timeout=5000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON",
             "recursive_triggers=ON")
@@ -85,7 +90,9 @@ class Store:
         raise AssertionError("unreachable")
 
     def _once(self, unit: Callable[[Session], T], snapshot: bool) -> T:
-        with Session(self.engine, expire_on_commit=False, info={"vault": self.vault}) as session:
+        with Session(
+            self.engine, expire_on_commit=False, info={"vault": self.vault}, execution_options=_TRUTHFUL
+        ) as session:
             if snapshot and not self.sqlite:  # SQLite's transactions are snapshots anyway
                 session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
             done = unit(session)

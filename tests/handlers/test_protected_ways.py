@@ -226,6 +226,34 @@ def test_shown_and_ended_at_once(stage: Stage, new_side: Callable[[], Stage], en
     assert "Contoh 1" not in stage.citra.all_text()
 
 
+def test_sent_just_as_it_is_taken_back(stage: Stage, new_side: Callable[[], Stage]) -> None:
+    """The message goes out between the look at it and its recall: then it stands there, and is emptied."""
+    code = stage.houses(1)[0]
+    stage.claimed(code, stage.quota("Baznas"))
+    stage.budi.says(code)
+    other = new_side()
+    other.budi.says("/lepas")
+    other.budi.presses(code)
+    other.budi.says("tidak jadi dikerjakan")
+    other.world.in_gap = True
+    with stage.world.gap():
+        stage.budi.presses("Lihat data")
+        delivery = threading.Thread(target=stage.world.deliver)
+
+        def goes_out(_connection: Any, _cursor: Any, sql: str, *_: Any) -> None:
+            if sql.startswith("UPDATE outbox SET state") and delivery.ident is None:
+                delivery.start()
+                delivery.join(60 if not stage.store.sqlite else 0.2)  # SQLite has one writer: it waits for its turn
+
+        event.listen(other.store.engine, "before_cursor_execute", goes_out)
+        other.budi.presses("Ya, lepas")
+        assert delivery.ident is not None, "nothing was taken back"
+        delivery.join(60)
+    other.world.deliver()
+    assert live(stage) == 0
+    assert "Contoh 1" not in stage.budi.all_text()
+
+
 @pytest.fixture
 def new_side(stage: Stage) -> Any:
     """Another process on the same store, with the same people and their chats."""
