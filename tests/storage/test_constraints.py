@@ -58,6 +58,7 @@ BROKEN = {
     "ck_photo_pin_metres": ["UPDATE photo SET pin_metres = -1"],
     "ck_progress_pin_metres": ["UPDATE progress SET pin_metres = -1"],
     "ck_progress_percent": ["UPDATE progress SET physical = 101", "UPDATE progress SET financial = 101"],
+    "ck_quota_closed_with_partner": ["UPDATE quota SET closed_with_partner = true"],
     "ck_quota_house_ceiling_positive": ["UPDATE quota SET house_ceiling = 0"],
     "ck_quota_money_within": [
         "UPDATE quota SET ceiling = reserved + spent - 1", "UPDATE quota SET reserved = -1",
