@@ -1,7 +1,8 @@
 """The end of a family's data: erased on request or when the time to keep it is over; the counts stay right.
 
 What stays of a house: its code, kelurahan, state, conditions, counts and money, its claims with their percents, and
-the audit trail, which never held personal values (decision 11).
+the audit trail, which never held personal values (decision 11). Of a family that was helped also what
+:mod:`storage.helped` keeps, until it may be helped again.
 """
 
 from __future__ import annotations
@@ -12,12 +13,12 @@ from typing import Any
 
 from sqlmodel import Session, col, delete, or_, select, update
 
-from storage import checklist, claims, drafts, houses, partners, photos, progress, requests, revisions, scans
+from storage import checklist, claims, drafts, helped, houses, partners, photos, progress, requests, revisions, scans
 from storage.errors import Refused, Stale
 from storage.events import Event, record, record_many
 from storage.households import Household
 from storage.houses import HELD, OVER, House, HouseState
-from storage.rules import Rules
+from storage.rules import DEFAULTS, Rules
 
 HOLD_OFF = timedelta(days=365)
 _DONE = (HouseState.HANDED_OVER,)
@@ -57,7 +58,7 @@ def may(session: Session, house_id: int) -> House:
 
 def erase(
     session: Session, house_id: int, now: datetime, *, by: int | None, reason: Reason, words: str | None = None,
-    draft_id: int = 0,
+    draft_id: int = 0, rules: Rules = DEFAULTS,
 ) -> House:
     """Erase everything personal about a household. ``words``: more about the reason, without personal data.
     ``draft_id``: the draft that asked for it stays. Messages that show the family are emptied by the caller.
@@ -69,7 +70,10 @@ def erase(
     """
     house = may(session, house_id)
     # First of all: whoever is reading it holds this row until what they show is written down, and is found.
-    session.exec(delete(Household).where(col(Household.house_id) == house_id))
+    nik_index, card_index = session.execute(
+        delete(Household).where(col(Household.house_id) == house_id)
+        .returning(col(Household.nik_index), col(Household.card_index))).one()
+    helped.keep(session, house, nik_index, card_index, rules, now)
     about = drafts.about(session, house_id, but=(*OF_CLAIMS, *OF_OTHERS))
     ended = list(session.exec(select(claims.Claim.id).where(col(claims.Claim.house_id) == house_id)))
     for number in ended:

@@ -5,21 +5,25 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from markupsafe import Markup
 from sqlmodel import Session
 
 from handlers.cards import code_link
 from handlers.data.buttons import Erase
 from handlers.data.card import back
 from handlers.data.reasons import reason_in_words
+from handlers.kit import format as fmt
 from handlers.kit import protected
 from handlers.kit.filling import start
 from handlers.kit.form import Answers, Choice, Filling, Form, Question, Takes, register
 from handlers.kit.refusal import Refusal
 from handlers.kit.request import Request
-from storage import erasing, houses, shown
+from handlers.kit.texts import join
+from storage import erasing, helped, houses, shown
 from storage.erasing import Reason
 from storage.houses import OVER, House
 from storage.people import RoleName
+from storage.rules import DEFAULTS, Rules
 
 _ASKED = (Reason.FAMILY, Reason.MISTAKE, Reason.EXPIRED, Reason.OTHER)
 _SURE = "yes"
@@ -27,14 +31,15 @@ _SURE = "yes"
 
 def forget_family(
     session: Session, house_id: int, now: datetime, *, by: int | None, reason: Reason, words: str | None = None,
-    draft_id: int = 0,
+    draft_id: int = 0, rules: Rules = DEFAULTS,
 ) -> House:
     """Erase everything about a household, here and on every screen that still shows it.
 
     Raises:
         Refused: a partner holds the house, or it was erased before.
     """
-    house = erasing.erase(session, house_id, now, by=by, reason=reason, words=words, draft_id=draft_id)
+    house = erasing.erase(session, house_id, now, by=by, reason=reason, words=words, draft_id=draft_id,
+                         rules=rules)
     protected.withdraw(session, shown.of_house_all(session, house_id), now)
     shown.forget(session, house_id, now)
     return house
@@ -64,8 +69,17 @@ def _reasons(filling: Filling) -> list[Choice]:
 def _values(filling: Filling) -> dict[str, Any]:
     house, request = _house(filling), filling.request
     after = "data.erase.stays" if house.state in OVER else "data.erase.withdraws"
-    return {"code": code_link(request, house),
-            "after": request.t(after, state=request.label(f"state.{house.state}"))}
+    said = request.t(after, state=request.label(f"state.{house.state}"))
+    kept = _fingerprints(request, "data.erase.helped", helped.until(house, request.runtime.rules, request.now))
+    return {"code": code_link(request, house), "after": join([said, kept]) if kept else said}
+
+
+def _fingerprints(request: Request, key: str, until: datetime | None) -> Markup | None:
+    """What stays of a family that was helped, why, and until when; None where nothing stays."""
+    if until is None:
+        return None
+    return request.t(key, date=fmt.date(until.astimezone(request.runtime.zone).date(), request.locale),
+                     time=fmt.span(request.runtime.rules.aid, request.locale))
 
 
 def _other(answers: Answers) -> bool:
@@ -85,9 +99,12 @@ def _finish(filling: Filling) -> None:
     request, answers = filling.request, filling.answers
     house = forget_family(
         request.session, filling.draft.subject_id, request.now, by=request.me.id, reason=Reason(answers["reason"]),
-        words=answers.get("words"), draft_id=filling.draft.id or 0,
+        words=answers.get("words"), draft_id=filling.draft.id or 0, rules=request.runtime.rules,
     )
-    request.edit(request.t("data.erased", code=code_link(request, house), state=request.label(f"state.{house.state}")))
+    said = request.t("data.erased", code=code_link(request, house), state=request.label(f"state.{house.state}"))
+    kept = _fingerprints(request, "data.erased.helped",
+                         helped.kept(request.session, house.id or 0, request.runtime.rules))
+    request.edit(join([said, kept]) if kept else said)
 
 
 FORM = register(Form("erase", (

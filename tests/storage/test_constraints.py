@@ -39,6 +39,7 @@ BROKEN = {
     ],
     "ck_contribution_amount_positive": ["UPDATE contribution SET amount = 0"],
     "ck_contribution_spent": ["UPDATE contribution SET spent = -1"],
+    "ck_helped_fingerprints": [f"UPDATE helped SET {one}_index = '3674'" for one in ("nik", "card")],
     "ck_house_approved_has_estimate": ["UPDATE house SET estimate = NULL WHERE state = 'eligible'"],
     "ck_house_area": ["UPDATE house SET area_m2 = 0", "UPDATE house SET area_m2 = 1e9"],
     "ck_house_conditions": [f"UPDATE house SET {one} = {rank}" for one in ("roof", "floor", "wall") for rank in (0, 6)],
