@@ -7,18 +7,35 @@ the audit trail, which never held personal values (decision 11). Of a family tha
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from sqlmodel import Session, col, delete, or_, select, update
 
-from storage import checklist, claims, drafts, helped, houses, partners, photos, progress, requests, revisions, scans
+from storage import (
+    checklist,
+    claims,
+    drafts,
+    helped,
+    houses,
+    inbox,
+    outbox,
+    partners,
+    photos,
+    progress,
+    requests,
+    revisions,
+    scans,
+)
 from storage.errors import Refused, Stale
 from storage.events import Event, record, record_many
 from storage.households import Household
 from storage.houses import HELD, OVER, House, HouseState
+from storage.people import Person
 from storage.rules import DEFAULTS, Rules
+from storage.shown import Shown
 
 HOLD_OFF = timedelta(days=365)
 _DONE = (HouseState.HANDED_OVER,)
@@ -100,6 +117,18 @@ def _leave(session: Session, house: House, now: datetime, by: int | None) -> Non
         houses.move(session, house.id or 0, house.state, HouseState.WITHDRAWN, now, by=by, reason="erased", **gone)
         return
     session.exec(update(House).where(col(House.id) == house.id).values(version=col(House.version) + 1, **gone))
+
+
+def forget_words(session: Session, house_ids: Collection[int]) -> None:
+    """What was written to and by those who had to do with some houses is sealed, and emptied after a few days anyway:
+    of families that were erased it goes now. Nobody can tell which of it speaks of them, so all of it goes."""
+    theirs = (col(Event.house_id).in_(house_ids), col(Event.actor_id).is_not(None))
+    acted = select(Event.actor_id).where(*theirs)
+    saw = select(Shown.person_id).where(col(Shown.house_id).in_(house_ids))
+    query = select(Person.telegram_id).where(or_(col(Person.id).in_(acted), col(Person.id).in_(saw)))
+    chats = [chat for chat in session.exec(query) if chat is not None]
+    inbox.forget_of(session, chats)
+    outbox.forget_of(session, chats)
 
 
 def kept_until(house: House, rules: Rules) -> datetime | None:

@@ -131,6 +131,12 @@ def failed(session: Session, inbox_id: int, problem: str, now: datetime, *, for_
     return row.state
 
 
+def forget_of(session: Session, chats: Collection[int]) -> None:
+    """Forget at once what was written in some chats and was worked on."""
+    where = (col(Inbox.chat_key).in_(chats), col(Inbox.body).is_not(None), col(Inbox.state) != InboxState.NEW)
+    session.exec(update(Inbox).where(*where).values(body=None))
+
+
 def forget_old(session: Session, now: datetime) -> int:
     """Forget raw bodies after a few days, and whole rows before Telegram may give their numbers to new updates."""
     emptied = session.exec(

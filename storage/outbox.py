@@ -256,8 +256,8 @@ def resend(session: Session, row_id: int, now: datetime) -> bool:
 
 
 def cancel(session: Session, row: Outbox, now: datetime) -> bool:
-    """A message that must not be sent any more; False when it is out already, or only changes an earlier one."""
-    if not row.method.startswith("send"):
+    """A message or picture that must not be sent any more; False when it is out already, or only changes words."""
+    if not row.method.startswith("send") and row.method != "editMessageMedia":
         return False
     done = session.exec(
         update(Outbox).where(col(Outbox.id) == row.id, col(Outbox.state) == OutboxState.PENDING)
@@ -281,12 +281,25 @@ def drop_waiting(session: Session, chat_id: int, now: datetime, problem: str) ->
     return int(done.rowcount)
 
 
+def forget_of(session: Session, chats: Collection[int]) -> None:
+    """Empty at once the parameters of the calls that some chats got. One whose fate is unknown may be sent again."""
+    session.exec(
+        update(Outbox).where(col(Outbox.done_at) >= _forgotten(session), col(Outbox.chat_id).in_(chats),
+                             col(Outbox.state) != OutboxState.UNKNOWN).values(params=b"")
+    )
+
+
+def _forgotten(session: Session) -> datetime:
+    """What was done before is empty."""
+    return datetime.fromisoformat(meta.get(session, "outbox_forgotten") or "1970-01-01T00:00:00+00:00")
+
+
 def forget_old(session: Session, before: datetime) -> int:
     """Empty the parameters of calls done before a time; the rows stay as targets of later edits. How many.
 
     Each row is looked at once: the next run begins where this one ended.
     """
-    begin = datetime.fromisoformat(meta.get(session, "outbox_forgotten") or "1970-01-01T00:00:00+00:00")
+    begin = _forgotten(session)
     done = session.exec(
         update(Outbox).where(col(Outbox.done_at) >= begin, col(Outbox.done_at) < before).values(params=b"")
     )

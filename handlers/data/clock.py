@@ -11,13 +11,12 @@ from functools import partial
 from markupsafe import Markup
 from sqlmodel import Session
 
-from handlers.data.erase import forget_family
+from handlers.data.erase import forget_families
 from handlers.kit import format as fmt
 from handlers.kit.runtime import Runtime
 from handlers.kit.texts import Texts
 from handlers.ops.reports import tell_admins
 from storage import erasing, helped, meta
-from storage.erasing import Reason
 
 BATCH = 100
 """Houses in one transaction, so that nobody waits for long meanwhile."""
@@ -39,9 +38,8 @@ def retention(session: Session, runtime: Runtime, now: datetime) -> int:
                     if len(codes) > NAMED else "")
     # Held off, appealed or erased by an admin a moment ago: that one is left, and the others are erased all the same.
     ended = [number for number in erasing.due(session, now, BATCH) if erasing.is_due(session, number, now)]
-    for number in ended:
-        forget_family(session, number, now, by=None, reason=Reason.RETENTION, rules=runtime.rules)
     if ended:
+        forget_families(session, ended, now, runtime.rules)
         total = int(meta.get(session, _ERASED) or 0) + len(ended)
         done = not erasing.due(session, now, 1)
         meta.put(session, _ERASED, "0" if done else str(total))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -17,12 +18,12 @@ from handlers.kit import protected
 from handlers.kit.filling import start
 from handlers.kit.form import Answers, Choice, Filling, Form, Question, Takes, register
 from handlers.kit.refusal import Refusal
-from handlers.kit.request import Request
+from handlers.kit.request import Request, news
 from handlers.kit.texts import join
 from storage import erasing, helped, houses, shown
 from storage.erasing import Reason
 from storage.houses import OVER, House
-from storage.people import RoleName
+from storage.people import Person, RoleName
 from storage.rules import DEFAULTS, Rules
 
 _ASKED = (Reason.FAMILY, Reason.MISTAKE, Reason.EXPIRED, Reason.OTHER)
@@ -38,11 +39,36 @@ def forget_family(
     Raises:
         Refused: a partner holds the house, or it was erased before.
     """
-    house = erasing.erase(session, house_id, now, by=by, reason=reason, words=words, draft_id=draft_id,
-                         rules=rules)
+    house = _everywhere(session, house_id, now, by=by, reason=reason, words=words, draft_id=draft_id, rules=rules)
+    _words(session, [house], now, by)
+    return house
+
+
+def forget_families(session: Session, house_ids: Collection[int], now: datetime, rules: Rules) -> None:
+    """The same for several whose time to keep is over: each person is spoken to once."""
+    _words(session, [_everywhere(session, number, now, by=None, reason=Reason.RETENTION, rules=rules)
+                     for number in house_ids], now, None)
+
+
+def _everywhere(session: Session, house_id: int, now: datetime, **how: Any) -> House:
+    house = erasing.erase(session, house_id, now, **how)
     protected.withdraw(session, shown.of_house_all(session, house_id), now)
     shown.forget(session, house_id, now)
     return house
+
+
+def _words(session: Session, found: Collection[House], now: datetime, by: int | None) -> None:
+    """What was written of them is forgotten here; whoever has pictures, documents or words of their own in the chat is
+    asked to delete them, as nobody else can."""
+    numbers = [house.id or 0 for house in found]
+    erasing.forget_words(session, numbers)
+    having = shown.holders(session, numbers)
+    codes: dict[int, list[str]] = {}
+    for house in found:
+        for person_id in sorted({house.surveyor_id, *having.get(house.id or 0, ())} - {by}):
+            codes.setdefault(person_id, []).append(house.code)
+    for person_id, theirs in codes.items():
+        news(session, session.get_one(Person, person_id), "data.forget", now, codes=", ".join(theirs))
 
 
 def on_erase(request: Request) -> None:
