@@ -29,7 +29,7 @@ from handlers.ops import remind_drafts
 from handlers.personal.clock import personal_digests
 from handlers.roadshow.clock import remind_visits
 from handlers.scoreboard.clock import scoreboards
-from storage import inbox, outbox, tally
+from storage import forgetting, tally
 from storage.store import Store
 
 log = logging.getLogger("bedah.clock")
@@ -39,7 +39,7 @@ _OUTBOX_DAYS = 7
 
 def _forget(session: Session, runtime: Runtime, now: datetime) -> int:
     """Raw bodies and sent parameters hold personal data: they do not stay longer than needed."""
-    return inbox.forget_old(session, now) + outbox.forget_old(session, now - timedelta(days=_OUTBOX_DAYS))
+    return forgetting.updates(session, now) + forgetting.calls(session, now - timedelta(days=_OUTBOX_DAYS))
 
 
 def _fold(session: Session, _runtime: Runtime, _now: datetime) -> int:

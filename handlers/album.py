@@ -107,10 +107,12 @@ def show_one(request: Request, photo: Photo, caption: Markup, buttons: Rows) -> 
     target = _pressed_picture(request)
     if target is None:
         params |= {"photo": source, "protect_content": True, **_caption(caption)}
-        outbox.enqueue(request.session, request.chat_id, "sendPhoto", params, request.now)
+        send_noted(request, "sendPhoto", params, photo.house_id)
     else:
         params["media"] = {"type": "photo", "media": source, **_caption(caption)}
-        outbox.enqueue(request.session, request.chat_id, "editMessageMedia", params, request.now, target_message=target)
+        row = outbox.enqueue(request.session, request.chat_id, "editMessageMedia", params, request.now,
+                             target_message=target)
+        note_sent(request, photo.house_id, row)
     return True
 
 

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import combinations
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, union_all
 from sqlmodel import Session, col, select
 
+from storage.helped import Helped
 from storage.households import Household
 from storage.houses import House, HouseState
 from storage.names import like
@@ -82,18 +83,22 @@ def suspects(
                 found.setdefault(number, set()).add(reason)
 
     if nik:
-        index = vault_of(session).index(nik, "nik")
-        note(session.exec(select(Household.house_id).where(col(Household.nik_index) == index).limit(_NEIGHBOURS)),
-             Reason.NIK)
+        note(_with_number(session, "nik", nik), Reason.NIK)
     if family_card:
-        index = vault_of(session).index(family_card, "card")
-        note(session.exec(select(Household.house_id).where(col(Household.card_index) == index).limit(_NEIGHBOURS)),
-             Reason.CARD)
+        note(_with_number(session, "card", family_card), Reason.CARD)
     if head_name and lat is not None and lon is not None:
         note(_neighbours(session, head_name, lat, lon), Reason.PLACE)
     if photo_ids:
         note(_with_same_picture(session, photo_ids), Reason.PHOTO)
     return _judged(session, found, lat, lon)
+
+
+def _with_number(session: Session, kind: str, number: str) -> Iterable[int]:
+    """Houses of the same ``nik`` or family ``card``; also those of which only its fingerprint is left."""
+    index, name = vault_of(session).index(number, kind), f"{kind}_index"
+    query = union_all(*(select(table.house_id).where(col(getattr(table, name)) == index)
+                        for table in (Household, Helped)))
+    return session.execute(query.limit(_NEIGHBOURS)).scalars()
 
 
 def _judged(

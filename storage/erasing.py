@@ -1,23 +1,40 @@
 """The end of a family's data: erased on request or when the time to keep it is over; the counts stay right.
 
 What stays of a house: its code, kelurahan, state, conditions, counts and money, its claims with their percents, and
-the audit trail, which never held personal values (decision 11).
+the audit trail, which never held personal values (decision 11). Of a family that was helped also what
+:mod:`storage.helped` keeps, until it may be helped again.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from sqlmodel import Session, col, delete, or_, select, update
 
-from storage import checklist, claims, drafts, houses, partners, photos, progress, requests, revisions, scans
+from storage import (
+    checklist,
+    claims,
+    drafts,
+    forgetting,
+    helped,
+    houses,
+    partners,
+    photos,
+    progress,
+    requests,
+    revisions,
+    scans,
+)
 from storage.errors import Refused, Stale
 from storage.events import Event, record, record_many
 from storage.households import Household
 from storage.houses import HELD, OVER, House, HouseState
-from storage.rules import Rules
+from storage.people import Person
+from storage.rules import DEFAULTS, Rules
+from storage.shown import Shown
 
 HOLD_OFF = timedelta(days=365)
 _DONE = (HouseState.HANDED_OVER,)
@@ -57,7 +74,7 @@ def may(session: Session, house_id: int) -> House:
 
 def erase(
     session: Session, house_id: int, now: datetime, *, by: int | None, reason: Reason, words: str | None = None,
-    draft_id: int = 0,
+    draft_id: int = 0, rules: Rules = DEFAULTS,
 ) -> House:
     """Erase everything personal about a household. ``words``: more about the reason, without personal data.
     ``draft_id``: the draft that asked for it stays. Messages that show the family are emptied by the caller.
@@ -69,7 +86,10 @@ def erase(
     """
     house = may(session, house_id)
     # First of all: whoever is reading it holds this row until what they show is written down, and is found.
-    session.exec(delete(Household).where(col(Household.house_id) == house_id))
+    nik_index, card_index = session.execute(
+        delete(Household).where(col(Household.house_id) == house_id)
+        .returning(col(Household.nik_index), col(Household.card_index))).one()
+    helped.keep(session, house, nik_index, card_index, rules, now)
     about = drafts.about(session, house_id, but=(*OF_CLAIMS, *OF_OTHERS))
     ended = list(session.exec(select(claims.Claim.id).where(col(claims.Claim.house_id) == house_id)))
     for number in ended:
@@ -96,6 +116,17 @@ def _leave(session: Session, house: House, now: datetime, by: int | None) -> Non
         houses.move(session, house.id or 0, house.state, HouseState.WITHDRAWN, now, by=by, reason="erased", **gone)
         return
     session.exec(update(House).where(col(House.id) == house.id).values(version=col(House.version) + 1, **gone))
+
+
+def forget_words(session: Session, house_ids: Collection[int]) -> None:
+    """What was written to and by those who had to do with some houses is sealed, and emptied after a few days anyway:
+    of families that were erased it goes now. Nobody can tell which of it speaks of them, so all of it goes."""
+    theirs = (col(Event.house_id).in_(house_ids), col(Event.actor_id).is_not(None))
+    acted = select(Event.actor_id).where(*theirs)
+    saw = select(Shown.person_id).where(col(Shown.house_id).in_(house_ids))
+    query = select(Person.telegram_id).where(or_(col(Person.id).in_(acted), col(Person.id).in_(saw)))
+    chats = [chat for chat in session.exec(query) if chat is not None]
+    forgetting.words_of(session, chats)
 
 
 def kept_until(house: House, rules: Rules) -> datetime | None:

@@ -13,7 +13,7 @@ from functools import cache
 from typing import Any
 
 import sqlalchemy
-from sqlalchemy import BindParameter, CompoundSelect, bindparam, union
+from sqlalchemy import BindParameter, CompoundSelect, bindparam, cast, null, union
 from sqlmodel import Session, SQLModel, and_, col, select, update
 
 from storage.checklist import Checkmark, Item, Verdict
@@ -23,6 +23,10 @@ from storage.households import Household, LandProof
 from storage.houses import HELD, House, HouseState
 from storage.partners import Partner, Quota
 from storage.rules import Rules
+
+Twins = dict[int, dict[int, datetime | None]]
+"""house id → other houses of the same person or family card, with the day of handover of those whose family was erased
+(:mod:`storage.helped`)."""
 
 
 class Misfit(StrEnum):
@@ -97,7 +101,7 @@ def misfits(
 
 
 def _misfits(
-    session: Session, partner: Partner, quota: Quota | None, found: Sequence[House], same: dict[int, set[int]],
+    session: Session, partner: Partner, quota: Quota | None, found: Sequence[House], same: Twins,
     known: dict[int, House], now: datetime, rules: Rules, together: bool = True,
 ) -> dict[int, tuple[Misfit, ...]]:
     numbers = [house.id or 0 for house in found]
@@ -123,7 +127,7 @@ def _misfits(
 
 
 def check(
-    session: Session, partner: Partner, quota: Quota, found: Sequence[House], same: dict[int, set[int]],
+    session: Session, partner: Partner, quota: Quota, found: Sequence[House], same: Twins,
     known: Sequence[House], now: datetime, rules: Rules,
 ) -> None:
     """All of some houses may be taken. ``same``: their :func:`twins`; ``known``: those houses, and themselves.
@@ -154,37 +158,40 @@ def _proven(session: Session, house_ids: list[int]) -> set[int]:
     return set(session.exec(select(Household.house_id).where(*where)))
 
 
-def twins(session: Session, house_ids: Sequence[int]) -> dict[int, set[int]]:
-    """house id → other houses of the same person or family card; only houses that have some. One query."""
-    found: dict[int, set[int]] = {}
-    for number, twin in session.execute(_same(), {"houses": list(house_ids)}):
-        found.setdefault(number, set()).add(twin)
+def twins(session: Session, house_ids: Sequence[int]) -> Twins:
+    """Of some houses those that have :data:`Twins`. One query, so that a family that is being erased is found as it was
+    or by what is left of it, and never missed between two looks."""
+    found: Twins = {}
+    for number, twin, handed_over_at in session.execute(_same(), {"houses": list(house_ids)}):
+        found.setdefault(number, {})[twin] = handed_over_at
     return found
 
 
 @cache
 def _same() -> CompoundSelect[Any]:
     """Every claim asks it, so it is put together once: that takes longer than the answer."""
-    table = SQLModel.metadata.tables["household"]
-    mine, other = table.alias("mine"), table.alias("other")
+    families, erased = SQLModel.metadata.tables["household"], SQLModel.metadata.tables["helped"]
+    mine, never = families.alias("mine"), cast(null(), erased.c.handed_over_at.type)
     wanted: BindParameter[Any] = bindparam("houses", expanding=True)
     return union(*(
-        sqlalchemy.select(mine.c.house_id, other.c.house_id)
+        sqlalchemy.select(mine.c.house_id, other.c.house_id, day)
         .join(other, and_(other.c[name] == mine.c[name], other.c.house_id != mine.c.house_id))
-        .where(mine.c.house_id.in_(wanted)) for name in ("nik_index", "card_index")))
+        .where(mine.c.house_id.in_(wanted))
+        for other, day in ((families.alias("other"), never), (erased, erased.c.handed_over_at))
+        for name in ("nik_index", "card_index")))
 
 
 def _helped(
-    house_ids: Sequence[int], same: dict[int, set[int]], known: dict[int, House], now: datetime, rules: Rules
+    house_ids: Sequence[int], same: Twins, known: dict[int, House], now: datetime, rules: Rules
 ) -> dict[int, list[Misfit]]:
     """house id → whether its family is being helped elsewhere, or was within ``rules.aid``. ``house_ids``: houses that
     are taken together, of which one is enough for a family."""
     wanted, why = set(house_ids), {}
     for number, others in same.items():
-        homes = [known[one] for one in others if one in known]
-        active = any(home.state in HELD or ((home.id or 0) in wanted and (home.id or 0) < number) for home in homes)
-        done = any(home.state == HouseState.HANDED_OVER and (home.closed_at or now) > now - rules.aid
-                   for home in homes)
+        homes = [(known[one], day) for one, day in others.items() if one in known]
+        active = any(home.state in HELD or ((home.id or 0) in wanted and (home.id or 0) < number) for home, _ in homes)
+        done = any(home.state == HouseState.HANDED_OVER and (day or home.closed_at or now) > now - rules.aid
+                   for home, day in homes)
         reasons = [Misfit.AID_DONE] * done + [Misfit.AID_ACTIVE] * active
         if reasons:
             why[number] = reasons

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import json  # unlike orjson it takes whatever Telegram may send, half a surrogate pair included
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Index, UniqueConstraint, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import Field, Session, SQLModel, col, delete, select, update
+from sqlmodel import Field, Session, SQLModel, col, select, update
 
 from storage.base import args, big, blob, choice, pk
-from storage.store import NONE_IN_HAND, vault_of
+from storage.store import vault_of
 
 # A row that fails this often is set aside and reported, so that the chat goes on.
 MAX_ATTEMPTS = 3
-BODY_DAYS = 3
-# After a week without updates Telegram counts on from a random number.
-ROW_DAYS = 6
 
 
 class InboxState(StrEnum):
@@ -129,15 +126,3 @@ def failed(session: Session, inbox_id: int, problem: str, now: datetime, *, for_
     session.add(row)
     session.flush()
     return row.state
-
-
-def forget_old(session: Session, now: datetime) -> int:
-    """Forget raw bodies after a few days, and whole rows before Telegram may give their numbers to new updates."""
-    emptied = session.exec(
-        update(Inbox).where(col(Inbox.body).is_not(None), col(Inbox.state) != InboxState.NEW,
-                            col(Inbox.done_at) < now - timedelta(days=BODY_DAYS)).values(body=None),
-        execution_options=NONE_IN_HAND,
-    )
-    deleted = session.exec(delete(Inbox).where(col(Inbox.done_at) < now - timedelta(days=ROW_DAYS)),
-                           execution_options=NONE_IN_HAND)
-    return int(emptied.rowcount) + int(deleted.rowcount)

@@ -52,7 +52,7 @@ def find(
         same = fitting.twins(session, [house.id or 0 for house in rows]) if rows else {}
         for house in rows:
             reserve = quota.would_reserve(house.estimate or 0)
-            if (left is not None and reserve > left) or same.get(house.id or 0, set()) & chosen:
+            if (left is not None and reserve > left) or same.get(house.id or 0, {}).keys() & chosen:
                 continue
             found.append(house)
             chosen.add(house.id or 0)

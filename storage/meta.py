@@ -7,7 +7,7 @@ from sqlmodel import Field, Session, SQLModel
 from storage.errors import WrongKey
 from storage.store import exclusive, vault_of
 
-_KEY_CHECK = "key_check"
+_KEY_CHECK, _INDEX_CHECK = "key_check", "index_check"
 _KNOWN = b"bedah"
 # Two first starts at once on one PostgreSQL: the second waits and finds what the first wrote. Any number will do.
 FIRST_START = 36_74_2018
@@ -46,15 +46,23 @@ def house_ceiling(session: Session) -> int:
 def check_key(session: Session) -> None:
     """Make sure that the key fits the data; the first start writes the proof.
 
+    Both of its parts: with another index key nothing would fail, but no NIK or family card would be found again, and a
+    family could be helped twice.
+
     Raises:
         WrongKey: the data was written with another key.
     """
     vault = vault_of(session)
-    proof = get(session, _KEY_CHECK)
-    if proof is None:
+    sealed, index = get(session, _KEY_CHECK), get(session, _INDEX_CHECK)
+    if sealed is None or index is None:
         exclusive(session, FIRST_START)
-        proof = get(session, _KEY_CHECK)
-    if proof is None:
+        sealed, index = get(session, _KEY_CHECK), get(session, _INDEX_CHECK)
+    if sealed is None:
         put(session, _KEY_CHECK, vault.seal(_KNOWN, _KEY_CHECK).hex())
-    elif vault.open(bytes.fromhex(proof), _KEY_CHECK) != _KNOWN:
+    elif vault.open(bytes.fromhex(sealed), _KEY_CHECK) != _KNOWN:
         raise WrongKey("the key does not fit this data")
+    known = vault.index(_KNOWN.decode(), _INDEX_CHECK)
+    if index is None:
+        put(session, _INDEX_CHECK, known)
+    elif index != known:
+        raise WrongKey("the index key does not fit this data")

@@ -11,9 +11,8 @@ import orjson
 from sqlalchemy import Index, text
 from sqlmodel import Field, Session, SQLModel, col, func, or_, select, update
 
-from storage import meta
 from storage.base import args, big, blob, choice, fk, json_column, pk
-from storage.store import NONE_IN_HAND, vault_of
+from storage.store import vault_of
 
 # A person's answer goes before a broadcast; order inside a chat is strict all the same.
 ANSWER, NEWS, BACKGROUND = 0, 5, 9
@@ -256,9 +255,9 @@ def resend(session: Session, row_id: int, now: datetime) -> bool:
 
 
 def cancel(session: Session, row: Outbox, now: datetime) -> bool:
-    """A message that must not be sent any more; False when it is out already, or only changes an earlier one: then
+    """A message or picture that must not be sent any more; False when it is out already, or only changes words: then
     ``row`` says what became of it."""
-    if not row.method.startswith("send"):
+    if not row.method.startswith("send") and row.method != "editMessageMedia":
         return False
     done = session.exec(
         update(Outbox).where(col(Outbox.id) == row.id, col(Outbox.state) == OutboxState.PENDING)
@@ -280,18 +279,4 @@ def drop_waiting(session: Session, chat_id: int, now: datetime, problem: str) ->
         update(Outbox).where(text(_OPEN), col(Outbox.chat_id) == chat_id, col(Outbox.state) == OutboxState.PENDING)
         .values(state=OutboxState.DEAD, problem=problem, done_at=now)
     )
-    return int(done.rowcount)
-
-
-def forget_old(session: Session, before: datetime) -> int:
-    """Empty the parameters of calls done before a time; the rows stay as targets of later edits. How many.
-
-    Each row is looked at once: the next run begins where this one ended.
-    """
-    begin = datetime.fromisoformat(meta.get(session, "outbox_forgotten") or "1970-01-01T00:00:00+00:00")
-    done = session.exec(
-        update(Outbox).where(col(Outbox.done_at) >= begin, col(Outbox.done_at) < before).values(params=b""),
-        execution_options=NONE_IN_HAND,
-    )
-    meta.put(session, "outbox_forgotten", before.isoformat())
     return int(done.rowcount)

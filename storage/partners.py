@@ -37,7 +37,7 @@ def _areas() -> Any:
     return Field(default_factory=list, sa_column=Column(JSON, nullable=False, server_default=text("'[]'")))
 
 
-def _rule() -> Any:
+def _off() -> Any:
     return Field(default=False, sa_column_kwargs={"server_default": false()})
 
 
@@ -57,9 +57,9 @@ class Partner(SQLModel, table=True):
     closed_at: datetime | None = None
     rule_areas: list[str] = _areas()
     rule_most: int | None = big(nullable=True)
-    rule_mustahik: bool = _rule()
-    rule_land: bool = _rule()
-    rule_dtsen: bool = _rule()
+    rule_mustahik: bool = _off()
+    rule_land: bool = _off()
+    rule_dtsen: bool = _off()
 
 
 class Quota(SQLModel, table=True):
@@ -67,6 +67,7 @@ class Quota(SQLModel, table=True):
 
     ``reserved`` is promised to active claims, ``spent`` is the real cost of houses handed over; both whole
     rupiah. Together they never pass ``ceiling``; the same holds for units. ``areas``: the kecamatan it is for.
+    ``closed_with_partner``: it was closed because its partner was, and opens with it again.
     """
 
     __tablename__ = "quota"
@@ -74,6 +75,7 @@ class Quota(SQLModel, table=True):
         check("units_reserved >= 0 AND units_spent >= 0 AND units_reserved + units_spent <= units", "units_within"),
         check("reserved >= 0 AND spent >= 0 AND reserved + spent <= ceiling", "money_within"),
         check("house_ceiling IS NULL OR house_ceiling > 0", "house_ceiling_positive"),
+        check("closed_at IS NOT NULL OR NOT closed_with_partner", "closed_with_partner"),
     )
     id: int | None = pk()
     partner_id: int = fk("partner.id")
@@ -90,6 +92,7 @@ class Quota(SQLModel, table=True):
     created_at: datetime
     closed_at: datetime | None = None
     areas: list[str] = _areas()
+    closed_with_partner: bool = _off()
 
     @property
     def units_left(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -91,6 +92,17 @@ def forget(session: Session, house_id: int, now: datetime) -> None:
     for row in session.exec(select(Outbox).where(col(Outbox.id).in_(documents))):
         outbox.cancel(session, row, now)
     session.exec(update(Outbox).where(col(Outbox.id).in_(mine), col(Outbox.done_at).is_not(None)).values(params=b""))
+
+
+def holders(session: Session, house_ids: Collection[int]) -> dict[int, set[int]]:
+    """house id → people who were sent its pictures or documents: these stand in their chats, and cannot be emptied."""
+    query = select(Shown.house_id, Shown.person_id).join(Outbox, col(Outbox.id) == col(Shown.outbox_id)).where(
+        col(Shown.house_id).in_(house_ids), col(Shown.closed_at).is_not(None), col(Shown.edit_id).is_(None),
+        col(Outbox.state).in_((OutboxState.SENT, OutboxState.SENDING, OutboxState.UNKNOWN))).distinct()
+    found: dict[int, set[int]] = {}
+    for house_id, person_id in session.exec(query):
+        found.setdefault(house_id, set()).add(person_id)
+    return found
 
 
 def recall(session: Session, claim: Claim, now: datetime) -> None:

@@ -16,6 +16,7 @@ from storage import (  # noqa: F401
     dropped,
     events,
     groups,
+    helped,
     households,
     houses,
     inbox,

@@ -1,7 +1,8 @@
 """Encryption of personal numbers and stored bodies.
 
 AES-256-GCM with a key id in front, so that keys can be rotated; an HMAC-SHA256 with its own key as an index
-that finds equal numbers without being able to read them (decision 11 of the design).
+that finds equal numbers without being able to read them (decision 11 of the design). The index key stays what it is for
+good: of families that were helped and then erased only such hashes are left, and none could be made anew.
 """
 
 from __future__ import annotations

@@ -1,17 +1,22 @@
-"""Retention: the time to keep a family's data is over; the admins hear of it before, and when it is done."""
+"""Retention: the time to keep a family's data is over; the admins hear of it before, and when it is done.
+
+What is left of families that were helped goes as soon as they may be helped again.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
+from markupsafe import Markup
 from sqlmodel import Session
 
-from handlers.data.erase import forget_family
+from handlers.data.erase import forget_families
 from handlers.kit import format as fmt
 from handlers.kit.runtime import Runtime
+from handlers.kit.texts import Texts
 from handlers.ops.reports import tell_admins
-from storage import erasing, meta
-from storage.erasing import Reason
+from storage import erasing, helped, meta
 
 BATCH = 100
 """Houses in one transaction, so that nobody waits for long meanwhile."""
@@ -22,21 +27,30 @@ _ERASED = "retention_erased"
 
 
 def retention(session: Session, runtime: Runtime, now: datetime) -> int:
-    """Announce what will be erased, and erase what was announced and is due; how many of both."""
+    """Announce what will be erased, and erase what was announced and is due; how many of both, and of the fingerprints
+    that went."""
     codes = erasing.announce(session, now, runtime.rules)
     if codes:
         day = (now + runtime.rules.notice).astimezone(runtime.zone).date()
         tell_admins(session, now, "data.retention.soon", n=len(codes), codes=", ".join(codes[:NAMED]),
-                    example=codes[0], more=lambda words: words.t("data.retention.more", n=len(codes) - NAMED)
-                    if len(codes) > NAMED else "", date=lambda words: fmt.date(day, words.locale))
+                    example=codes[0], stays=partial(_stays, runtime), date=lambda words: fmt.date(day, words.locale),
+                    more=lambda words: words.t("data.retention.more", n=len(codes) - NAMED)
+                    if len(codes) > NAMED else "")
     # Held off, appealed or erased by an admin a moment ago: that one is left, and the others are erased all the same.
     ended = [number for number in erasing.due(session, now, BATCH) if erasing.is_due(session, number, now)]
-    for number in ended:
-        forget_family(session, number, now, by=None, reason=Reason.RETENTION)
     if ended:
+        forget_families(session, ended, now, runtime.rules)
         total = int(meta.get(session, _ERASED) or 0) + len(ended)
         done = not erasing.due(session, now, 1)
         meta.put(session, _ERASED, "0" if done else str(total))
         if done:
-            tell_admins(session, now, "data.retention.done", n=total)
-    return len(codes) + len(ended)
+            tell_admins(session, now, "data.retention.done", n=total, stays=partial(_stays, runtime))
+    return len(codes) + len(ended) + helped.forget(session, now, runtime.rules)
+
+
+def _stays(runtime: Runtime, words: Texts) -> Markup:
+    """Where data goes sooner than a family may be helped again: what stays until then."""
+    rules = runtime.rules
+    if rules.keep_done >= rules.aid:
+        return Markup()
+    return words.t("data.retention.helped", time=fmt.span(rules.aid, words.locale))

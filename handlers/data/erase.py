@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
+from markupsafe import Markup
 from sqlmodel import Session
 
 from handlers.cards import code_link
 from handlers.data.buttons import Erase
 from handlers.data.card import back
 from handlers.data.reasons import reason_in_words
+from handlers.kit import format as fmt
 from handlers.kit import protected
 from handlers.kit.filling import start
 from handlers.kit.form import Answers, Choice, Filling, Form, Question, Takes, register
 from handlers.kit.refusal import Refusal
-from handlers.kit.request import Request
-from storage import erasing, houses, shown
+from handlers.kit.request import Request, news
+from handlers.kit.texts import join
+from storage import erasing, helped, houses, shown
 from storage.erasing import Reason
 from storage.houses import OVER, House
-from storage.people import RoleName
+from storage.people import Person, RoleName
+from storage.rules import DEFAULTS, Rules
 
 _ASKED = (Reason.FAMILY, Reason.MISTAKE, Reason.EXPIRED, Reason.OTHER)
 _SURE = "yes"
@@ -27,17 +32,43 @@ _SURE = "yes"
 
 def forget_family(
     session: Session, house_id: int, now: datetime, *, by: int | None, reason: Reason, words: str | None = None,
-    draft_id: int = 0,
+    draft_id: int = 0, rules: Rules = DEFAULTS,
 ) -> House:
     """Erase everything about a household, here and on every screen that still shows it.
 
     Raises:
         Refused: a partner holds the house, or it was erased before.
     """
-    house = erasing.erase(session, house_id, now, by=by, reason=reason, words=words, draft_id=draft_id)
+    house = _everywhere(session, house_id, now, by=by, reason=reason, words=words, draft_id=draft_id, rules=rules)
+    _words(session, [house], now, by)
+    return house
+
+
+def forget_families(session: Session, house_ids: Collection[int], now: datetime, rules: Rules) -> None:
+    """The same for several whose time to keep is over: each person is spoken to once."""
+    _words(session, [_everywhere(session, number, now, by=None, reason=Reason.RETENTION, rules=rules)
+                     for number in house_ids], now, None)
+
+
+def _everywhere(session: Session, house_id: int, now: datetime, **how: Any) -> House:
+    house = erasing.erase(session, house_id, now, **how)
     protected.withdraw(session, shown.of_house_all(session, house_id), now)
     shown.forget(session, house_id, now)
     return house
+
+
+def _words(session: Session, found: Collection[House], now: datetime, by: int | None) -> None:
+    """What was written of them is forgotten here; whoever has pictures, documents or words of their own in the chat is
+    asked to delete them, as nobody else can."""
+    numbers = [house.id or 0 for house in found]
+    erasing.forget_words(session, numbers)
+    having = shown.holders(session, numbers)
+    codes: dict[int, list[str]] = {}
+    for house in found:
+        for person_id in sorted({house.surveyor_id, *having.get(house.id or 0, ())} - {by}):
+            codes.setdefault(person_id, []).append(house.code)
+    for person_id, theirs in codes.items():
+        news(session, session.get_one(Person, person_id), "data.forget", now, codes=", ".join(theirs))
 
 
 def on_erase(request: Request) -> None:
@@ -64,8 +95,17 @@ def _reasons(filling: Filling) -> list[Choice]:
 def _values(filling: Filling) -> dict[str, Any]:
     house, request = _house(filling), filling.request
     after = "data.erase.stays" if house.state in OVER else "data.erase.withdraws"
-    return {"code": code_link(request, house),
-            "after": request.t(after, state=request.label(f"state.{house.state}"))}
+    said = request.t(after, state=request.label(f"state.{house.state}"))
+    kept = _fingerprints(request, "data.erase.helped", helped.until(house, request.runtime.rules, request.now))
+    return {"code": code_link(request, house), "after": join([said, kept]) if kept else said}
+
+
+def _fingerprints(request: Request, key: str, until: datetime | None) -> Markup | None:
+    """What stays of a family that was helped, why, and until when; None where nothing stays."""
+    if until is None:
+        return None
+    return request.t(key, date=fmt.date(until.astimezone(request.runtime.zone).date(), request.locale),
+                     time=fmt.span(request.runtime.rules.aid, request.locale))
 
 
 def _other(answers: Answers) -> bool:
@@ -85,9 +125,12 @@ def _finish(filling: Filling) -> None:
     request, answers = filling.request, filling.answers
     house = forget_family(
         request.session, filling.draft.subject_id, request.now, by=request.me.id, reason=Reason(answers["reason"]),
-        words=answers.get("words"), draft_id=filling.draft.id or 0,
+        words=answers.get("words"), draft_id=filling.draft.id or 0, rules=request.runtime.rules,
     )
-    request.edit(request.t("data.erased", code=code_link(request, house), state=request.label(f"state.{house.state}")))
+    said = request.t("data.erased", code=code_link(request, house), state=request.label(f"state.{house.state}"))
+    kept = _fingerprints(request, "data.erased.helped",
+                         helped.kept(request.session, house.id or 0, request.runtime.rules))
+    request.edit(join([said, kept]) if kept else said)
 
 
 FORM = register(Form("erase", (

@@ -11,7 +11,7 @@ from handlers.cards import condition, maps_url, place_of
 from handlers.kit import format as fmt
 from handlers.kit.request import Request
 from handlers.people.roles import posts
-from storage import assessments, checklist, erasing, events, households, people, photos, revisions, scans
+from storage import assessments, checklist, erasing, events, helped, households, people, photos, revisions, scans
 from storage.assessments import HEALTH, MATERIALS, STRUCTURE
 from storage.checklist import Item
 from storage.households import Household
@@ -126,7 +126,8 @@ def _records(request: Request, house: House, family: Household | None) -> Sectio
         lines.append(Line(request.label("data.verified"), request.label(
             "data.by", at=_at(request, house.verified_at), name=_name(request, house.verifier_id))))
     if family is None:
-        return Section(request.label("data.records"), lines)
+        return Section(request.label("data.records"), [*lines, *_fingerprints(
+            request, "data.helped", helped.kept(request.session, number, rules))])
     lines += [
         Line(request.label("data.consent"), request.label(
             "data.consented", at=_at(request, family.consent_at), version=family.consent_version)),
@@ -141,7 +142,16 @@ def _records(request: Request, house: House, family: Household | None) -> Sectio
     lines.append(Line(request.label("data.kept"), request.label(
         key, **({"date": day} if day else {"done": fmt.span(rules.keep_done, request.locale),
                                            "refused": fmt.span(rules.keep_refused, request.locale)}))))
+    lines += _fingerprints(request, "data.helped.later", helped.until(house, rules, request.now))
     return Section(request.label("data.records"), lines)
+
+
+def _fingerprints(request: Request, key: str, until: datetime | None) -> list[Line]:
+    """What is left of a family that was helped, once it is erased."""
+    if until is None:
+        return []
+    day = fmt.date(until.astimezone(request.runtime.zone).date(), request.locale)
+    return [Line(request.label("data.helped.label"), request.label(key, date=day))]
 
 
 def _readers(request: Request, house: House) -> Section:

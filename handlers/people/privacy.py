@@ -13,7 +13,7 @@ from handlers.kit.request import Request
 from storage import meta
 from storage.drafts import LIVES_DAYS
 
-NOTICE_VERSION = "2026-12"
+NOTICE_VERSION = "2026-12b"
 """Recorded with each household's consent: raise it whenever the message ``privacy.notice`` changes its meaning."""
 
 
@@ -23,7 +23,8 @@ def on_privacy(request: Request) -> None:
     rules = request.runtime.rules
     request.say(request.t("privacy.notice", city=city, days=LIVES_DAYS, version=NOTICE_VERSION,
                           refused=fmt.span(rules.keep_refused, request.locale),
-                          done=fmt.span(rules.keep_done, request.locale)))
+                          done=fmt.span(rules.keep_done, request.locale),
+                          aid=fmt.span(rules.aid, request.locale)))
 
 
 ROUTES: list[BaseHandler[Any, Any, Any]] = [command(["privasi", "privacy"], on_privacy, allow=members())]

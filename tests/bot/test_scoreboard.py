@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.sandbox import SandboxThread
-from storage import groups, outbox, scoreboard
+from storage import forgetting, groups, scoreboard
 from storage.groups import ChatGroup
 from storage.outbox import OutboxState
 from storage.store import Store
@@ -159,7 +159,7 @@ def test_unanswered_until_it_cannot_be_sent_again_it_comes_anew(rig: BoardRig) -
     rig.tick()
     rig.passes(days=8)
     assert rig.tick() == 0
-    rig.change(lambda session: outbox.forget_old(session, rig.now - timedelta(days=7)))
+    rig.change(lambda session: forgetting.calls(session, rig.now - timedelta(days=7)))
     rig.tick(2)
     assert [one.pinned for one in rig.boards()] == [True]
 

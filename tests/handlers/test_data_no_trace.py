@@ -10,17 +10,22 @@ from sqlalchemy import text
 from sqlmodel import Session, select
 
 from handlers.data.erase import forget_family
-from storage import outbox
+from handlers.registration.buttons import NamePhotos, PhotosOf, Round
+from storage import drafts, inbox, outbox
 from storage.claims import Claim
+from storage.drafts import Draft
 from storage.erasing import Reason
 from storage.houses import HouseState
+from storage.inbox import Inbox
 from storage.outbox import Outbox, OutboxState
 from storage.photos import Photo, PhotoPurpose
 from storage.progress import Progress
 from storage.tables import METADATA
 from tests.builders import NOW, SARI, history, person
 from tests.handlers.data_steps import ADDRESS, FAMILY_CARD, MASKED, NAME, NIK, PHONE, erases, made
+from tests.handlers.house_steps import register
 from tests.handlers.stage import Stage, report
+from tests.world import Seen
 
 CANARIES = (NAME, ADDRESS, NIK, FAMILY_CARD, PHONE.removeprefix("+"))
 
@@ -96,6 +101,52 @@ def test_the_quota_is_as_it_was(stage: Stage) -> None:
     before = stage.store.run(lambda session: session.execute(text("SELECT * FROM quota")).all())
     erases(stage.admin, code)
     assert stage.store.run(lambda session: session.execute(text("SELECT * FROM quota")).all()) == before
+
+
+def test_words_that_are_kept_sealed_go_at_once_too(stage: Stage) -> None:
+    """What the surveyor typed and was answered lies sealed for some days: not a family's that was erased."""
+    sari, vera = stage.sari, stage.vera
+    code = register(sari, head_name=lambda _: sari.says(NAME), nik=lambda _: sari.says(NIK),
+                    address=lambda _: sari.says(ADDRESS)).code
+    vera.says(code)
+    vera.presses("Kembalikan")
+    vera.presses("Alamat")
+    vera.says(f"{NAME} tidak di rumah")
+    assert {NAME, NIK, ADDRESS} <= set(unsealed(stage))
+    before = len(stage.budi.seen)
+    erases(stage.admin, code)
+    assert unsealed(stage) == []
+    for reader in (sari, vera):
+        assert f"Data keluarga rumah {code} sudah dihapus" in reader.last.text
+        assert "mohon dihapus dari chat" in reader.last.text
+    assert len(stage.budi.seen) == before, "who had nothing of it is left in peace"
+    assert not any("mohon dihapus dari chat" in one.text for one in stage.admin.seen)
+
+
+def unsealed(stage: Stage) -> list[str]:
+    """What of the family stands in updates, calls and drafts, opened."""
+    def read(session: Session) -> str:
+        parts: list[Any] = [outbox.params_of(session, row) for row in session.exec(select(Outbox)) if row.params]
+        parts += [inbox.read(session, row) for row in session.exec(select(Inbox)) if row.body]
+        parts += [drafts.read(session, row) for row in session.exec(select(Draft))]
+        return str(parts)
+
+    kept = stage.store.run(read)
+    return [canary for canary in CANARIES if canary in kept]
+
+
+def test_a_picture_that_is_leafed_through_is_not_sent_either(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    code = made(stage)
+    stage.photographed(code, None, None)
+    number = stage.house(code).id or 0
+    with monkeypatch.context() as patch:
+        patch.setattr(stage.world, "deliver", lambda: None)
+        stage.sari.presses_data(NamePhotos(PhotosOf.HOUSE, number, 0, Round.UNNAMED).pack(), Seen(1, stage.sari.id))
+    stage.store.run(lambda session: forget_family(session, number, stage.world.now, by=None, reason=Reason.FAMILY))
+    stage.world.deliver()
+    assert [row.state for row in stage.rows(Outbox) if row.method == "sendPhoto"] == [OutboxState.DEAD]
 
 
 @pytest.mark.parametrize("pictures", [1, 2])

@@ -11,7 +11,7 @@ from sqlmodel import Session, select
 from handlers import ops
 from handlers.kit.request import send
 from handlers.ops.reports import Resend
-from storage import drafts, groups, outbox, people
+from storage import drafts, forgetting, groups, outbox, people
 from storage.drafts import Draft
 from storage.outbox import Delivery, Outbox, OutboxState
 from storage.people import Person, RoleName
@@ -117,7 +117,7 @@ def test_what_was_forgotten_or_never_was_is_not_sent(world: World, admin: Actor,
     surveyor.presses_data(Resend(number).pack(), type(card)(card.id, surveyor.id, card.html))
     assert state(world, number) == OutboxState.UNKNOWN
     world.passes(days=9)
-    world.store.run(lambda session: outbox.forget_old(session, world.now))
+    world.store.run(lambda session: forgetting.calls(session, world.now))
     admin.presses("Kirim ulang")
     assert "sudah ditangani" in admin.last.text
     admin.presses_data(Resend(10**9).pack(), card)

@@ -31,6 +31,7 @@ def test_a_partner_and_its_quota_in_generous_words(stage: Stage) -> None:
     admin = stage.admin
     admin.says("/mitra")
     admin.presses("Tambah mitra")
+    assert "Nama mitra dibaca di grup" in admin.last.text
     admin.says("  Dinas   <b>Perumahan</b> ")
     assert "✓ Nama: Dinas <b>Perumahan</b>" in admin.last.text
     assert "<b>Perumahan</b>" not in admin.last.html.replace("&lt;", "").replace("&gt;", "")

@@ -40,7 +40,7 @@ def test_an_admin_plans_a_visit(stage: Stage, rina: Actor) -> None:
     assert admin.last.buttons[:7] == ["Besok (Sel, 3 Mar)", "Sabtu ini (7 Mar)", "Sen, 9 Mar", "Sel, 10 Mar",
                                       "Rab, 11 Mar", "Kam, 12 Mar", "Jum, 13 Mar"]
     admin.presses("Sabtu ini")
-    assert "bukan alamat rumah keluarga" in admin.last.text
+    assert "bukan alamat rumah keluarga dan bukan nama keluarga: tempat ini dibaca di grup" in admin.last.text
     admin.says("Aula <Barat>, pukul 09.00")
     assert "Tanggal: Sabtu ini (7 Mar)" in admin.last.text
     assert all_visits(stage) == []

@@ -30,6 +30,7 @@ from storage.assessments import Assessment
 from storage.boundaries import Boundary
 from storage.checklist import Item, Verdict
 from storage.contributions import FundedPart
+from storage.helped import Helped
 from storage.people import RoleName, roles_of, set_areas
 from storage.personal import PersonalKind, PersonalOff, PersonalRun
 from storage.photos import Photo, PhotoPurpose
@@ -47,6 +48,7 @@ def fill(session: Session) -> None:
     quota = make_quota(session)
     done = build(session, claim(session, eligible(session), quota))
     handover.hand_over(session, done.id or 0, 40_000_000, NOW, by=vera)
+    session.add(Helped(house_id=done.house_id, nik_index="0" * 64, card_index="0" * 64, handed_over_at=NOW))
     active = claim(session, eligible(session), quota)
     progress.report(session, active.id or 0, 10, NOW, by=vera)
     eligible(session)

@@ -39,6 +39,7 @@ BROKEN = {
     ],
     "ck_contribution_amount_positive": ["UPDATE contribution SET amount = 0"],
     "ck_contribution_spent": ["UPDATE contribution SET spent = -1"],
+    "ck_helped_fingerprints": [f"UPDATE helped SET {one}_index = '3674'" for one in ("nik", "card")],
     "ck_house_approved_has_estimate": ["UPDATE house SET estimate = NULL WHERE state = 'eligible'"],
     "ck_house_area": ["UPDATE house SET area_m2 = 0", "UPDATE house SET area_m2 = 1e9"],
     "ck_house_conditions": [f"UPDATE house SET {one} = {rank}" for one in ("roof", "floor", "wall") for rank in (0, 6)],
@@ -58,6 +59,7 @@ BROKEN = {
     "ck_photo_pin_metres": ["UPDATE photo SET pin_metres = -1"],
     "ck_progress_pin_metres": ["UPDATE progress SET pin_metres = -1"],
     "ck_progress_percent": ["UPDATE progress SET physical = 101", "UPDATE progress SET financial = 101"],
+    "ck_quota_closed_with_partner": ["UPDATE quota SET closed_with_partner = true"],
     "ck_quota_house_ceiling_positive": ["UPDATE quota SET house_ceiling = 0"],
     "ck_quota_money_within": [
         "UPDATE quota SET ceiling = reserved + spent - 1", "UPDATE quota SET reserved = -1",

@@ -9,17 +9,19 @@ import pytest
 from sqlalchemy import event, insert
 from sqlmodel import Session, select
 
-from storage import erasing, events, households, houses, shown
+from storage import erasing, events, handover, helped, households, houses, shown
 from storage.erasing import Reason
 from storage.errors import Refused, Stale
 from storage.households import Household
 from storage.houses import House, HouseState
+from storage.partners import Quota
 from storage.rules import DEFAULTS, Rules
 from storage.store import Store
-from tests.builders import ADMIN, NOW, PAMULANG, at_once, eligible, make_house, make_quota, person
+from tests.builders import ADMIN, NOW, PAMULANG, at_once, build, eligible, make_house, make_quota, person
 from tests.builders import claim as make_claim
 
 HOUSES = 10_000
+NIK = "3674064107800123"
 
 
 def ended(session: Session, state: HouseState = HouseState.INELIGIBLE) -> House:
@@ -50,6 +52,30 @@ def test_a_claim_and_an_erasure_at_once(database: Store) -> None:
     house, family = database.run(lambda session: (
         houses.get(session, number), households.of_house(session, number)))
     assert (house.state == HouseState.CLAIMED) == (family is not None)
+
+
+def test_the_family_is_erased_and_claimed_elsewhere_at_once(database: Store) -> None:
+    """Whichever is first: the partner that would help the family a second time is refused."""
+    def make(session: Session) -> tuple[int, int, Quota]:
+        quota, (done, again) = make_quota(session), (eligible(session, nik=NIK) for _ in range(2))
+        held = build(session, make_claim(session, done, quota))
+        handover.hand_over(session, held.id or 0, 1, NOW, by=None)
+        return done.id or 0, again.id or 0, quota
+
+    done, again, quota = database.run(make)
+    found = at_once(
+        database, lambda session: erase(session, done),
+        lambda session: make_claim(session, houses.get(session, again), quota),
+    )
+    assert [one.figures["reasons"] for one in found if isinstance(one, Refused)] == [["aid_done"]]
+    assert database.run(lambda session: households.of_house(session, done)) is None
+    assert database.run(lambda session: houses.get(session, again)).state == HouseState.ELIGIBLE
+    both = at_once(
+        database, lambda session: helped.forget(session, NOW + DEFAULTS.aid, DEFAULTS),
+        lambda session: helped.forget(session, NOW + DEFAULTS.aid, DEFAULTS),
+    )
+    assert sorted(both) == [0, 1]
+    assert database.run(lambda session: make_claim(session, houses.get(session, again), quota))
 
 
 def test_a_look_and_an_erasure_at_once(database: Store) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlmodel import Session
 
-from storage import outbox, rerouting
+from storage import forgetting, outbox, rerouting
 from storage.outbox import NEWS, Outbox, OutboxState
 from storage.store import Store
 from tests.builders import NOW
@@ -157,12 +157,12 @@ def test_a_group_that_became_a_supergroup(database: Store) -> None:
 def test_what_was_said_long_ago_is_forgotten(database: Store) -> None:
     done, waiting = _say(database), _say(database)
     _settle(database, done, OutboxState.SENT, message_id=5)
-    assert database.run(lambda session: outbox.forget_old(session, NOW)) == 0
-    assert database.run(lambda session: outbox.forget_old(session, NOW + timedelta(days=1))) == 1
+    assert database.run(lambda session: forgetting.calls(session, NOW)) == 0
+    assert database.run(lambda session: forgetting.calls(session, NOW + timedelta(days=1))) == 1
     assert _row(database, done).params == b""
     assert _row(database, done).message_id == 5
     assert _row(database, waiting).params != b""
-    assert database.run(lambda session: outbox.forget_old(session, NOW + timedelta(days=1))) == 0
+    assert database.run(lambda session: forgetting.calls(session, NOW + timedelta(days=1))) == 0
 
 
 @pytest.mark.parametrize("problem", [None, "x" * 1000])

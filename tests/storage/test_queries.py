@@ -18,6 +18,7 @@ from storage import (
     digests,
     events,
     fitting,
+    forgetting,
     holding,
     houses,
     inbox,
@@ -290,10 +291,10 @@ def test_old_bodies_are_emptied_and_new_ones_kept(database: Store) -> None:
     rows = database.run(lambda session: [row.id or 0 for row in inbox.waiting(session)])
     database.run(lambda session: inbox.finish(session, rows[0], NOW))
     database.run(lambda session: inbox.failed(session, rows[1], "Error", NOW, for_good=True))
-    assert database.run(lambda session: inbox.forget_old(session, NOW + timedelta(days=2))) == 0
-    assert database.run(lambda session: inbox.forget_old(session, NOW + timedelta(days=4))) == 2
+    assert database.run(lambda session: forgetting.updates(session, NOW + timedelta(days=2))) == 0
+    assert database.run(lambda session: forgetting.updates(session, NOW + timedelta(days=4))) == 2
     left = database.run(lambda session: list(session.exec(select(Inbox).order_by(col(Inbox.id)))))
     assert [row.body is None for row in left] == [True, True, False]
     # Before a week is over, when Telegram may use their numbers again, the rows themselves go.
-    assert database.run(lambda session: inbox.forget_old(session, NOW + timedelta(days=7))) == 2
+    assert database.run(lambda session: forgetting.updates(session, NOW + timedelta(days=7))) == 2
     assert database.run(lambda session: session.exec(select(Inbox.update_id)).all()) == [3]

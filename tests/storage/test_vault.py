@@ -10,10 +10,11 @@ import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from storage import households, meta, outbox
 from storage.errors import WrongKey
+from storage.meta import Meta
 from storage.store import Store
 from storage.vault import Vault
 from tests.builders import NOW, make_house, race
@@ -111,6 +112,23 @@ def test_wrong_key_for_the_data(database: Store) -> None:
         other.run(meta.check_key)
     other.close()
     database.run(meta.check_key)  # and nothing was overwritten
+
+
+def test_another_index_key_is_a_wrong_key_too(database: Store) -> None:
+    """With it everything opens, but no family that was helped would be found again."""
+    keys = orjson.loads(TEXT)
+    keys["index"] = orjson.loads(Vault.fresh()[1])["index"]
+    mine, other = (Store(database.url, Vault.from_text(text)) for text in (TEXT, orjson.dumps(keys).decode()))
+    database.run(lambda session: [session.delete(row) for row in session.exec(select(Meta))])
+    mine.run(meta.check_key)
+    with pytest.raises(WrongKey, match="index key"):
+        other.run(meta.check_key)
+    database.run(lambda session: session.delete(session.get_one(Meta, "index_check")))  # as an older version left it
+    mine.run(meta.check_key)
+    with pytest.raises(WrongKey, match="index key"):
+        other.run(meta.check_key)
+    for one in (mine, other):
+        one.close()
 
 
 def test_nik_is_sealed_and_found(database: Store) -> None:
