@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 from telegram import Bot
 from telegram.error import InvalidToken
@@ -29,7 +29,7 @@ from storage.errors import CommitUnknown
 from storage.outbox import Delivery as Promise
 from storage.outbox import Outbox, OutboxState
 from storage.rules import DEFAULTS, Rules
-from storage.store import Store
+from storage.store import Store, of_the_row
 
 log = logging.getLogger("bedah.deliver")
 
@@ -274,7 +274,7 @@ class Deliverer:
             with session.begin_nested():
                 step()
         except DBAPIError as error:
-            if error.connection_invalidated or not isinstance(error, IntegrityError | DataError | ProgrammingError):
+            if not of_the_row(error):
                 raise
             log.error("what follows call %s failed: %s", row.id, type(error).__name__)
         except Exception as error:

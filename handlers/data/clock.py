@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 
 from sqlmodel import Session
@@ -9,9 +10,12 @@ from sqlmodel import Session
 from handlers.data.erase import forget_family
 from handlers.kit import format as fmt
 from handlers.kit.runtime import Runtime
+from handlers.ops.apart import apart
 from handlers.ops.reports import tell_admins
-from storage import erasing, meta
+from storage import erasing, meta, mine
 from storage.erasing import Reason
+
+log = logging.getLogger("bedah.data")
 
 BATCH = 100
 """Houses in one transaction, so that nobody waits for long meanwhile."""
@@ -30,12 +34,17 @@ def retention(session: Session, runtime: Runtime, now: datetime) -> int:
                     example=codes[0], more=lambda words: words.t("data.retention.more", n=len(codes) - NAMED)
                     if len(codes) > NAMED else "", date=lambda words: fmt.date(day, words.locale))
     # Held off, appealed or erased by an admin a moment ago: that one is left, and the others are erased all the same.
-    ended = [number for number in erasing.due(session, now, BATCH) if erasing.is_due(session, number, now)]
-    for number in ended:
-        forget_family(session, number, now, by=None, reason=Reason.RETENTION)
+    found, ended = erasing.due(session, now, BATCH), list[int]()
+    named = mine.codes_of_houses(session, found)
+    with apart(session, now, log, "erase") as row:
+        for number in found:
+            with row(number, named[number]):
+                if erasing.is_due(session, number, now):
+                    forget_family(session, number, now, by=None, reason=Reason.RETENTION)
+                    ended.append(number)
     if ended:
         total = int(meta.get(session, _ERASED) or 0) + len(ended)
-        done = not erasing.due(session, now, 1)
+        done = not set(erasing.due(session, now, BATCH)) - set(found)
         meta.put(session, _ERASED, "0" if done else str(total))
         if done:
             tell_admins(session, now, "data.retention.done", n=total)
