@@ -131,7 +131,7 @@ def _bad_request(error: BadRequest, method: str) -> Result:
 
 def _kind(error: TelegramError) -> str:
     """Telegram's words without anything of ours in them, cut short."""
-    return error.message[:120]
+    return error.message[:120].replace("\0", "").encode("utf-8", "replace").decode()
 
 
 def _surely_not_sent(error: TelegramError) -> bool:

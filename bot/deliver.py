@@ -39,6 +39,8 @@ DOWNLOADS_AT_ONCE = 4
 PICTURES_AT_ONCE = 4
 GIVE_UP_AFTER = 12
 _LONGEST_PAUSE = 60.0
+# Seconds. A moment a day ahead is taken for that of a wrong clock, and due at once.
+_LONGEST_WAIT = 20 * 3600.0
 # A prompt is held back this long while its chat still has messages to be read: thirty photos, one answer.
 _HOLD = timedelta(seconds=3)
 
@@ -234,7 +236,7 @@ class Deliverer:
                     made = Sent(session, now, row, result.answer, self._rules)
                     self._follow(session, row, lambda: THEN[row.then or ""](made))
             case Outcome.WAIT:
-                settled(OutboxState.PENDING, due_at=now + timedelta(seconds=result.seconds))
+                settled(OutboxState.PENDING, due_at=now + timedelta(seconds=min(result.seconds, _LONGEST_WAIT)))
             case Outcome.NOT_SENT:
                 self._again(session, row, result.problem)
             case Outcome.UNKNOWN:

@@ -32,12 +32,14 @@ class FileLeader:
         """Take the lead.
 
         Raises:
-            CannotStart: another process uses this file.
+            CannotStart: another process uses this file, or its folder cannot be written.
         """
         try:
             self._lock.acquire(timeout=0)
         except Timeout as error:
             raise CannotStart("Another bedah process is already running on this database file.") from error
+        except OSError as error:
+            raise CannotStart(f"The data folder cannot be written ({error.strerror}); see BEDAH_DATA.") from error
 
     def guard(self, session: Session) -> None:
         """The file lock cannot be lost while we live."""

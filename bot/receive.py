@@ -26,7 +26,7 @@ log = logging.getLogger("bedah.receive")
 ALLOWED = ["message", "edited_message", "callback_query", "my_chat_member"]
 POLL_SECONDS = 25
 SILENCE_SECONDS = 90
-_LONGEST_PAUSE = 15.0
+_LONGEST_PAUSE, _LONGEST_WAIT = 15.0, 600.0
 
 
 class Poller:
@@ -54,7 +54,7 @@ class Poller:
             except RetryAfter as error:
                 wait = error.retry_after if isinstance(error.retry_after, int) else error.retry_after.total_seconds()
                 log.warning("getUpdates must wait %s s", wait)
-                await asyncio.sleep(float(wait))
+                await asyncio.sleep(min(float(wait), _LONGEST_WAIT))
                 continue
             except Conflict:
                 log.warning("another program receives for this token, or a webhook is set; trying again")
