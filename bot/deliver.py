@@ -29,7 +29,7 @@ from storage.errors import CommitUnknown
 from storage.outbox import Delivery as Promise
 from storage.outbox import Outbox, OutboxState
 from storage.rules import DEFAULTS, Rules
-from storage.store import Store, of_the_row
+from storage.store import Store, of_the_row, why
 
 log = logging.getLogger("bedah.deliver")
 
@@ -38,9 +38,8 @@ DOWNLOADS_AT_ONCE = 4
 # Pictures are drawn one after the other: more of them in hand would only take the places of texts, and lose patience.
 PICTURES_AT_ONCE = 4
 GIVE_UP_AFTER = 12
-_LONGEST_PAUSE = 60.0
-# Seconds. A moment a day ahead is taken for that of a wrong clock, and due at once.
-_LONGEST_WAIT = 20 * 3600.0
+# Seconds. A moment a day ahead would be taken for that of a wrong clock, and be due at once.
+_LONGEST_PAUSE, _LONGEST_WAIT = 60.0, 20 * 3600.0
 # A prompt is held back this long while its chat still has messages to be read: thirty photos, one answer.
 _HOLD = timedelta(seconds=3)
 
@@ -117,7 +116,7 @@ class Deliverer:
             try:
                 heads = await self._turn()
             except (DBAPIError, CommitUnknown) as error:
-                log.error("the outbox could not be read: %s", type(error).__name__)
+                log.error("the outbox could not be read: %s", why(error))
                 self._unsure = True
                 await asyncio.sleep(1)
                 continue

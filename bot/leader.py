@@ -15,7 +15,7 @@ from sqlmodel import Session
 from bot.errors import CannotStart
 from storage import lease
 from storage.errors import CommitUnknown, LostLeadership
-from storage.store import Store
+from storage.store import Store, why
 
 log = logging.getLogger("bedah.leader")
 
@@ -94,7 +94,7 @@ class LeaseLeader:
             try:
                 kept = await self._store.do(lambda session: lease.renew(session, self._term, self._seconds))
             except (DBAPIError, CommitUnknown) as error:
-                log.error("the lease could not be renewed: %s", type(error).__name__)
+                log.error("the lease could not be renewed: %s", why(error))
                 continue
             if not kept:
                 raise LostLeadership

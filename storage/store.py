@@ -163,6 +163,15 @@ def of_the_row(error: DBAPIError) -> bool:
         error, DataError | ProgrammingError | NotSupportedError)
 
 
+def why(error: Exception) -> str:
+    """For the log: the kind of error, and the words of a database that is in trouble ("database or disk is full"). What
+    it says of rows may hold what a person typed, and is left out."""
+    kind = type(error).__name__
+    if isinstance(error, OperationalError) and not of_the_row(error):
+        return f"{kind}, {(str(error.orig).splitlines() or [''])[0]}"
+    return kind
+
+
 def _worth_retrying(error: DBAPIError) -> bool:
     if error.connection_invalidated:
         return True
