@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
 import time
 from collections.abc import Callable, Coroutine
@@ -54,6 +55,24 @@ def build_telegram(settings: Settings) -> Ptb:
     return application
 
 
+def _files(settings: Settings) -> FileStore:
+    """Where photos are kept.
+
+    Raises:
+        CannotStart: there is no such place, or nothing can be written to a local one.
+    """
+    try:
+        store = FileStore(settings.files_url)
+        store.check()
+    except ImportError as error:
+        raise CannotStart(f"BEDAH_FILES: this kind of address needs more to be installed ({error}); for S3 install "
+                          "the extra: pip install 'bedah[s3]'.") from error
+    except (ValueError, OSError) as error:
+        raise CannotStart(f"BEDAH_FILES: photos cannot be kept at {settings.files_url} ({error}); a folder such as "
+                          "data/files, or an address such as s3://bucket/folder.") from error
+    return store
+
+
 class Program:
     """The running bot. ``run`` ends when :meth:`stop` is called, or raises why it cannot go on."""
 
@@ -64,7 +83,7 @@ class Program:
         self._now, self._limits = now, limits
         self.application = build_telegram(settings)
         self.bot = self.application.bot
-        self.files = FileStore(settings.files_url)
+        self.files = _files(settings)
         self._stop = asyncio.Event()
         self._instants: set[asyncio.Task[None]] = set()
         self.ready = asyncio.Event()
@@ -149,7 +168,11 @@ class Program:
         try:
             webhook.listen(self.settings.webhook_listen, self.settings.webhook_port)
         except OSError as error:
-            raise CannotStart(f"Port {self.settings.webhook_port} is taken (BEDAH_WEBHOOK_PORT).") from error
+            address, port = self.settings.webhook_listen, self.settings.webhook_port
+            if error.errno == errno.EADDRINUSE:
+                raise CannotStart(f"Port {port} is taken (BEDAH_WEBHOOK_PORT).") from error
+            raise CannotStart(f"The webhook cannot listen at {address}, port {port} ({error.strerror}); see "
+                              "BEDAH_WEBHOOK_LISTEN (such as 127.0.0.1), BEDAH_WEBHOOK_PORT (such as 8443).") from error
         return webhook
 
     def _wake_pump(self) -> None:

@@ -17,7 +17,7 @@ def backup_sqlite(settings: Settings, target: Path) -> None:
     """Copy the database page by page through SQLite's own backup.
 
     Raises:
-        CannotStart: not SQLite, nothing to copy, or the target exists.
+        CannotStart: not SQLite, nothing to copy, the target exists, or there is no room for it.
     """
     url = make_url(settings.database_url)
     if url.get_backend_name() != "sqlite":
@@ -32,5 +32,9 @@ def backup_sqlite(settings: Settings, target: Path) -> None:
         raise CannotStart(f"{target} exists already.") from error
     except OSError as error:
         raise CannotStart(f"{target} cannot be written ({error.strerror}).") from error
-    with closing(sqlite3.connect(source)) as live, closing(sqlite3.connect(target)) as copy:
-        live.backup(copy)
+    try:
+        with closing(sqlite3.connect(source)) as live, closing(sqlite3.connect(target)) as copy:
+            live.backup(copy)
+    except sqlite3.Error as error:
+        target.unlink()  # half a copy would be taken for a whole one
+        raise CannotStart(f"{target} was not written ({error}).") from error

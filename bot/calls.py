@@ -6,10 +6,10 @@ import asyncio
 import io
 import logging
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -24,13 +24,15 @@ from bot.documents import draw
 from bot.files import BadPicture, FileStore, pdf_key, prepare
 from bot.maps import draw_map
 from bot.page import tidy
+from bot.slow import Hung, NoTurn, OneByOne
 
 log = logging.getLogger("bedah.calls")
 
-# One picture at a time: decoded or drawn, each needs tens of megabytes for a moment.
-_ONE_PICTURE = ThreadPoolExecutor(1, thread_name_prefix="picture")
-# Seconds for a chart or map, the wait for its turn included: behind it a text waits that says the same.
+# One of each kind at a time: each needs tens of megabytes for a moment. Apart, so that none hangs for another.
+_DRAWINGS, _DOCUMENTS, _PHOTOS = OneByOne("drawing"), OneByOne("document"), OneByOne("photo")
+# Seconds to wait for the turn of a chart or map, and the same for drawing it: behind it a text waits that says it all.
 PATIENCE = 20.0
+DOCUMENT_PATIENCE = DECODING_PATIENCE = 60.0
 
 
 class Outcome(StrEnum):
@@ -129,7 +131,7 @@ def _bad_request(error: BadRequest, method: str) -> Result:
 
 def _kind(error: TelegramError) -> str:
     """Telegram's words without anything of ours in them, cut short."""
-    return error.message[:120]
+    return error.message[:120].replace("\0", "").encode("utf-8", "replace").decode()
 
 
 def _surely_not_sent(error: TelegramError) -> bool:
@@ -189,13 +191,17 @@ async def _ready(params: dict[str, Any], files: FileStore) -> dict[str, Any]:
     """
     if not _refers(params):
         return params
-    if not _refers(params, _PICTURES):
-        return await asyncio.to_thread(_with_files, params, files)
-    drawing = asyncio.get_running_loop().run_in_executor(_ONE_PICTURE, _with_files, params, files)
+    drawing, work = _refers(params, _PICTURES), partial(_with_files, params, files)
+    if not drawing and not _refers(params, ["_pdf"]):
+        return await asyncio.to_thread(work)
     try:
-        return await asyncio.wait_for(drawing, PATIENCE)
+        return await (_DRAWINGS.run(work, PATIENCE) if drawing else _DOCUMENTS.run(work, DOCUMENT_PATIENCE))
+    except (Hung, NoTurn) as error:
+        raise NotDrawn("TimeoutError") from error
     except Exception as error:  # whatever went wrong, the text behind the picture must not wait for it
-        raise NotDrawn(type(error).__name__) from error
+        if drawing:
+            raise NotDrawn(type(error).__name__) from error
+        raise
 
 
 def _with_files(params: dict[str, Any], files: FileStore) -> dict[str, Any]:
@@ -249,18 +255,20 @@ async def _fetch(bot: Bot, files: FileStore, params: dict[str, Any]) -> Result:
     except InvalidToken:  # any 404 of the file server, says the client; the token was good a moment ago
         return Result(Outcome.SENT, answer={"problem": "unavailable"})
 
-    def keep() -> dict[str, Any]:
-        try:
-            if pdf_too and bytes(data[:5]) == b"%PDF-":
-                key = pdf_key(bytes(data))
-                files.put(key, bytes(data))
-                return {"key": key}
-            picture = prepare(bytes(data))
-        except BadPicture as bad:
-            return {"problem": bad.problem}
-        files.put(picture.key, picture.data)
-        # Where it was taken is compared with the pin by whoever asked for it, and kept nowhere on the way.
-        return {"key": picture.key, "width": picture.width, "height": picture.height, "likeness": picture.likeness,
-                "place": picture.place}
-
-    return Result(Outcome.SENT, answer=await asyncio.get_running_loop().run_in_executor(_ONE_PICTURE, keep))
+    try:
+        if pdf_too and bytes(data[:5]) == b"%PDF-":
+            key = pdf_key(bytes(data))
+            await asyncio.to_thread(files.put, key, bytes(data))
+            return Result(Outcome.SENT, answer={"key": key})
+        picture = await _PHOTOS.run(partial(prepare, bytes(data)), DECODING_PATIENCE)
+    except BadPicture as bad:
+        return Result(Outcome.SENT, answer={"problem": bad.problem})
+    except Hung:
+        return Result(Outcome.SENT, answer={"problem": "not_image"})
+    except NoTurn:
+        return Result(Outcome.NOT_SENT, problem="no turn")
+    await asyncio.to_thread(files.put, picture.key, picture.data)
+    # Where it was taken is compared with the pin by whoever asked for it, and kept nowhere on the way.
+    return Result(Outcome.SENT, answer={
+        "key": picture.key, "width": picture.width, "height": picture.height, "likeness": picture.likeness,
+        "place": picture.place})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import sys
 import webbrowser
@@ -22,6 +23,7 @@ app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_
 
 def main() -> None:
     """The entry point: a refusal is one line on stderr and exit status 1, never a traceback."""
+    os.umask(0o077)  # what it writes holds personal data
     try:
         app()
     except CannotStart as reason:
@@ -37,8 +39,15 @@ def _settings(**given: Any) -> Settings:
         return Settings(**given)
     except ValidationError as error:
         first = error.errors()[0]
-        name = f"BEDAH_{str(first['loc'][0]).upper()}: " if first["loc"] else ""
-        raise CannotStart(name + first["msg"].removeprefix("Value error, ")) from error
+        name = str(first["loc"][0]) if first["loc"] else ""
+        said = first["msg"].removeprefix("Value error, ")
+        # What we refuse ourselves brings its example along.
+        example = "" if first["type"] == "value_error" else \
+            f", for example {Settings.model_fields[name].default}, not {first['input']}"
+        raise CannotStart((f"BEDAH_{name.upper()}: " if name else "") + said + example) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise CannotStart("The file .env cannot be read; it is a text (UTF-8) with a line such as BEDAH_CITY=36.74 for "
+                          f"each setting ({type(error).__name__}).") from error
 
 
 def _loop(work: Coroutine[Any, Any, None]) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 from telegram import Bot
 from telegram.error import InvalidToken
@@ -29,7 +29,7 @@ from storage.errors import CommitUnknown
 from storage.outbox import Delivery as Promise
 from storage.outbox import Outbox, OutboxState
 from storage.rules import DEFAULTS, Rules
-from storage.store import Store
+from storage.store import Store, of_the_row, why
 
 log = logging.getLogger("bedah.deliver")
 
@@ -38,7 +38,8 @@ DOWNLOADS_AT_ONCE = 4
 # Pictures are drawn one after the other: more of them in hand would only take the places of texts, and lose patience.
 PICTURES_AT_ONCE = 4
 GIVE_UP_AFTER = 12
-_LONGEST_PAUSE = 60.0
+# Seconds. A moment a day ahead would be taken for that of a wrong clock, and be due at once.
+_LONGEST_PAUSE, _LONGEST_WAIT = 60.0, 20 * 3600.0
 # A prompt is held back this long while its chat still has messages to be read: thirty photos, one answer.
 _HOLD = timedelta(seconds=3)
 
@@ -115,7 +116,7 @@ class Deliverer:
             try:
                 heads = await self._turn()
             except (DBAPIError, CommitUnknown) as error:
-                log.error("the outbox could not be read: %s", type(error).__name__)
+                log.error("the outbox could not be read: %s", why(error))
                 self._unsure = True
                 await asyncio.sleep(1)
                 continue
@@ -234,7 +235,7 @@ class Deliverer:
                     made = Sent(session, now, row, result.answer, self._rules)
                     self._follow(session, row, lambda: THEN[row.then or ""](made))
             case Outcome.WAIT:
-                settled(OutboxState.PENDING, due_at=now + timedelta(seconds=result.seconds))
+                settled(OutboxState.PENDING, due_at=now + timedelta(seconds=min(result.seconds, _LONGEST_WAIT)))
             case Outcome.NOT_SENT:
                 self._again(session, row, result.problem)
             case Outcome.UNKNOWN:
@@ -274,7 +275,7 @@ class Deliverer:
             with session.begin_nested():
                 step()
         except DBAPIError as error:
-            if error.connection_invalidated or not isinstance(error, IntegrityError | DataError | ProgrammingError):
+            if not of_the_row(error):
                 raise
             log.error("what follows call %s failed: %s", row.id, type(error).__name__)
         except Exception as error:

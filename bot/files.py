@@ -137,6 +137,18 @@ class FileStore:
         self._fs, self._root = fsspec.core.url_to_fs(url)
         self._aside = f"{self._root}/aside"
 
+    def check(self) -> None:
+        """Whether a local folder takes files; an object store may be away for a moment, and is not asked.
+
+        Raises:
+            OSError: it does not.
+        """
+        if "file" in self._fs.protocol:
+            self._fs.makedirs(self._aside, exist_ok=True)
+            probe = f"{self._aside}/{secrets.token_hex(8)}"
+            self._fs.pipe_file(probe, b"")
+            self._fs.rm_file(probe)
+
     def put(self, key: str, data: bytes) -> None:
         """Store; the same key holds the same bytes, so a second time changes nothing."""
         path = self._path(key)

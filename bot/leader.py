@@ -15,7 +15,7 @@ from sqlmodel import Session
 from bot.errors import CannotStart
 from storage import lease
 from storage.errors import CommitUnknown, LostLeadership
-from storage.store import Store
+from storage.store import Store, why
 
 log = logging.getLogger("bedah.leader")
 
@@ -32,12 +32,14 @@ class FileLeader:
         """Take the lead.
 
         Raises:
-            CannotStart: another process uses this file.
+            CannotStart: another process uses this file, or its folder cannot be written.
         """
         try:
             self._lock.acquire(timeout=0)
         except Timeout as error:
             raise CannotStart("Another bedah process is already running on this database file.") from error
+        except OSError as error:
+            raise CannotStart(f"The data folder cannot be written ({error.strerror}); see BEDAH_DATA.") from error
 
     def guard(self, session: Session) -> None:
         """The file lock cannot be lost while we live."""
@@ -92,7 +94,7 @@ class LeaseLeader:
             try:
                 kept = await self._store.do(lambda session: lease.renew(session, self._term, self._seconds))
             except (DBAPIError, CommitUnknown) as error:
-                log.error("the lease could not be renewed: %s", type(error).__name__)
+                log.error("the lease could not be renewed: %s", why(error))
                 continue
             if not kept:
                 raise LostLeadership

@@ -19,6 +19,8 @@ from storage.vault import Vault
 
 log = logging.getLogger("bedah")
 
+_KINDS = ("sqlite", "postgres", "postgresql", "postgresql+psycopg")
+
 
 def open_store(settings: Settings) -> Store:
     """A store ready for use.
@@ -28,16 +30,18 @@ def open_store(settings: Settings) -> Store:
     """
     try:
         url = make_url(settings.database_url)
-        if url.get_backend_name() not in ("sqlite", "postgresql", "postgres"):
+        if url.drivername not in _KINDS or (url.get_backend_name() == "sqlite" and not url.database):
             raise ArgumentError("unknown kind")
         if url.get_backend_name() == "sqlite" and url.database:
             Path(url.database).parent.mkdir(parents=True, exist_ok=True)
         store = Store(settings.database_url, _vault(settings))
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:  # ValueError: a port that is no number
         raise CannotStart("BEDAH_DATABASE is not a database address, for example sqlite:///data/bedah.sqlite3 "
                           "or postgresql://user@host/name.") from error
     except OSError as error:
-        raise CannotStart(f"The data folder cannot be written ({error.strerror}); see BEDAH_DATA.") from error
+        name = "BEDAH_DATABASE" if settings.database and isinstance(error.filename, str | Path) and \
+            not Path(error.filename).is_relative_to(settings.data) else "BEDAH_DATA"
+        raise CannotStart(f"The data folder cannot be written ({error.strerror}); see {name}.") from error
     try:
         migrate.upgrade(store.engine)
         store.run(meta.check_key)
@@ -51,8 +55,9 @@ def open_store(settings: Settings) -> Store:
         raise CannotStart(f"BEDAH_CITY={settings.city}: {error}. A city code looks like 36.74.") from error
     except DBAPIError as error:
         host = url.host or url.database
+        why = (str(error.orig).splitlines() or [""])[0]
         raise CannotStart(f"The database cannot be opened or reached ({host}): "
-                          f"{type(error.orig).__name__}. See BEDAH_DATABASE.") from error
+                          f"{type(error.orig).__name__}, {why}. See BEDAH_DATABASE.") from error
     return store
 
 

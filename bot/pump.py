@@ -18,7 +18,7 @@ from handlers.kit.runtime import JOB, Job
 from storage import inbox
 from storage.errors import CommitUnknown, LostLeadership
 from storage.inbox import InboxState
-from storage.store import Store
+from storage.store import Store, of_the_row, why
 
 log = logging.getLogger("bedah.pump")
 
@@ -81,7 +81,7 @@ class Pump:
         try:
             rows = await self._store.do(lambda session: _readable(session, busy))
         except (DBAPIError, CommitUnknown) as error:
-            log.error("the inbox could not be read: %s", type(error).__name__)
+            log.error("the inbox could not be read: %s", why(error))
             await asyncio.sleep(_LOOK_SECONDS)
             return 0
         chats: dict[int, list[Row]] = {}
@@ -146,7 +146,7 @@ class Pump:
 
     async def _failed(self, number: int, raw: dict[str, Any] | None, problem: Exception) -> InboxState:
         """Note the failure. A database that is away is nobody's fault: the row waits without counting."""
-        if isinstance(problem, CommitUnknown) or (isinstance(problem, DBAPIError) and problem.connection_invalidated):
+        if isinstance(problem, CommitUnknown) or (isinstance(problem, DBAPIError) and not of_the_row(problem)):
             return InboxState.NEW
         kind, now = type(problem).__name__, self._now()
         unreadable = raw is None or not isinstance(raw.get("update_id"), int)

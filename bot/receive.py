@@ -18,7 +18,7 @@ from bot.errors import MustStop
 from bot.logs import place
 from storage import inbox
 from storage.errors import CommitUnknown
-from storage.store import Store
+from storage.store import Store, why
 
 log = logging.getLogger("bedah.receive")
 
@@ -26,7 +26,7 @@ log = logging.getLogger("bedah.receive")
 ALLOWED = ["message", "edited_message", "callback_query", "my_chat_member"]
 POLL_SECONDS = 25
 SILENCE_SECONDS = 90
-_LONGEST_PAUSE = 15.0
+_LONGEST_PAUSE, _LONGEST_WAIT = 15.0, 600.0
 
 
 class Poller:
@@ -48,13 +48,14 @@ class Poller:
         while True:
             try:
                 updates = await self._get()
-                heard, pause = time.monotonic(), 0.5
+                heard = time.monotonic()
                 await self._keep(updates)
+                pause = 0.5
                 continue
             except RetryAfter as error:
                 wait = error.retry_after if isinstance(error.retry_after, int) else error.retry_after.total_seconds()
                 log.warning("getUpdates must wait %s s", wait)
-                await asyncio.sleep(float(wait))
+                await asyncio.sleep(min(float(wait), _LONGEST_WAIT))
                 continue
             except Conflict:
                 log.warning("another program receives for this token, or a webhook is set; trying again")
@@ -64,7 +65,7 @@ class Poller:
                 log.warning("getUpdates failed: %s", type(error).__name__)
             except (DBAPIError, CommitUnknown) as error:
                 # The database failed: neither confirmed nor given up; the same batch comes again.
-                log.error("updates could not be stored: %s", type(error).__name__)
+                log.error("updates could not be stored: %s", why(error))
                 heard = time.monotonic()
             except Exception as error:
                 # Whatever else: the loop goes on, and ends with a reason if it never gets better.

@@ -6,9 +6,10 @@ import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from storage.photos import PhotoKind
@@ -17,6 +18,14 @@ from storage.rules import Rules
 # What Indonesians call their three zones.
 ZONE_LABELS = {"Asia/Jakarta": "WIB", "Asia/Pontianak": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
 TELEGRAM = "https://api.telegram.org"
+
+
+def _is_address(value: str) -> bool:
+    try:
+        found = urlsplit(value)
+        return found.scheme in ("http", "https") and bool(found.hostname) and (found.port or 1) > 0
+    except ValueError:  # a port that is no number
+        return False
 
 
 class Settings(BaseSettings):
@@ -36,8 +45,8 @@ class Settings(BaseSettings):
     webhook_listen: str = "127.0.0.1"
     webhook_port: int = Field(default=8443, ge=0, le=65535)
     webhook_secret: SecretStr = SecretStr("")
-    tick_seconds: float = Field(default=15.0, gt=0)
-    lease_seconds: float = Field(default=15.0, ge=1)
+    tick_seconds: float = Field(default=15.0, gt=0, le=3600)
+    lease_seconds: float = Field(default=15.0, ge=1, le=3600)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     # What differs between cities; why each is as it is stands with storage.rules.Rules.
     area_per_person: float = Field(default=9.0, gt=0, le=100)
@@ -63,12 +72,33 @@ class Settings(BaseSettings):
     def _capitals(cls, value: str) -> str:
         return value.upper()
 
+    @field_validator("data", "city", "zone", "api_url", "webhook_listen", mode="before")
+    @classmethod
+    def _nothing_is_the_default(cls, value: Any, info: ValidationInfo) -> Any:
+        """A line of ``.env`` with nothing behind its sign."""
+        return value if value != "" else cls.model_fields[str(info.field_name)].default
+
     @field_validator("token")
     @classmethod
     def _shape_of_a_token(cls, value: SecretStr) -> SecretStr:
-        given = value.get_secret_value()
+        given = value.get_secret_value().strip()
         if given and not re.fullmatch(r"[0-9]+:[A-Za-z0-9_-]{30,}", given):
             raise ValueError("does not look like a token (digits, a colon, at least 30 letters and digits)")
+        return SecretStr(given)
+
+    @field_validator("webhook_url")
+    @classmethod
+    def _reachable_from_outside(cls, value: str) -> str:
+        if value and not _is_address(value):
+            raise ValueError(f"must be a web address, for example https://bot.example.go.id, not {value}")
+        return value
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _as_telegram_takes_it(cls, value: SecretStr) -> SecretStr:
+        given = value.get_secret_value()
+        if given and not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", given):
+            raise ValueError("must be 1 to 256 characters of A-Z a-z 0-9 _ -, as `openssl rand -hex 32` makes")
         return value
 
     @field_validator("zone")
@@ -76,15 +106,15 @@ class Settings(BaseSettings):
     def _known_zone(cls, value: str) -> str:
         try:
             ZoneInfo(value)
-        except (ZoneInfoNotFoundError, ValueError) as error:
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
             raise ValueError(f"no such time zone: {value} (for example Asia/Jakarta)") from error
         return value
 
     @field_validator("api_url")
     @classmethod
     def _bare_address(cls, value: str) -> str:
-        if not value.startswith(("http://", "https://")):
-            raise ValueError("must begin with http:// or https://")
+        if not _is_address(value):
+            raise ValueError(f"must begin with http:// or https://, for example {TELEGRAM}, not {value}")
         return value.rstrip("/")
 
     @field_validator("photo_kinds", mode="before")

@@ -13,7 +13,7 @@ from tornado.httpserver import HTTPServer
 from tornado.web import Application, RequestHandler
 
 from storage import inbox
-from storage.store import Store
+from storage.store import Store, why
 
 log = logging.getLogger("bedah.webhook")
 
@@ -42,7 +42,7 @@ class _Update(RequestHandler):
             await self._keep(update)
         except Exception as error:
             # Not stored, so not accepted: Telegram sends it again.
-            log.error("an update could not be stored: %s", type(error).__name__)
+            log.error("an update could not be stored: %s", why(error))
             self.send_error(503)
             return
         self.set_status(200)

@@ -59,11 +59,19 @@ def wanted(session: Session) -> list[tuple[Scoreboard, ChatGroup, Outbox | None]
     return list(session.exec(query.order_by(col(Scoreboard.id))))
 
 
-def stale(session: Session) -> list[tuple[Scoreboard, ChatGroup, Outbox | None]]:
-    """Those that are still pinned although they are not kept up any more, in groups that the bot is in."""
-    query = _boards().where(col(ChatGroup.left_at).is_(None), col(Scoreboard.message_id).is_not(None),
-                            col(Scoreboard.shown).is_not(None), ~(col(Scoreboard.active).is_(True) & _reads()))
-    return list(session.exec(query.order_by(col(Scoreboard.id))))
+def stale(session: Session) -> list[tuple[Scoreboard, ChatGroup]]:
+    """Those that are still pinned although they are not kept up any more, in groups that the bot is in.
+
+    Also of a group that gave way to the one that moved into its chat (:func:`storage.groups.migrated`): with that one.
+    """
+    pinned = (col(ChatGroup.left_at).is_(None), col(Scoreboard.message_id).is_not(None),
+              col(Scoreboard.shown).is_not(None))
+    own = select(Scoreboard, ChatGroup).join(ChatGroup, col(ChatGroup.id) == col(Scoreboard.group_id))
+    moved_into = (select(Scoreboard, ChatGroup).join(Outbox, col(Outbox.id) == col(Scoreboard.row_id))
+                  .join(ChatGroup, col(ChatGroup.chat_id) == col(Outbox.chat_id)))
+    found = [*session.exec(own.where(*pinned, ~(col(Scoreboard.active).is_(True) & _reads()))),
+             *session.exec(moved_into.where(*pinned, col(ChatGroup.id) != col(Scoreboard.group_id)))]
+    return sorted(found, key=lambda one: one[0].id or 0)
 
 
 def _boards() -> Any:

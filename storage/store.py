@@ -13,7 +13,7 @@ from typing import Any, TypeVar, cast
 
 from sqlalchemy import Engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, NotSupportedError, OperationalError, ProgrammingError
 from sqlmodel import Session, create_engine
 
 from storage.errors import CommitUnknown
@@ -153,6 +153,30 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
 
 def _begin_immediate(connection: Any) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def of_the_row(error: DBAPIError) -> bool:
+    """Whether a statement asked for what cannot be (a number too large, a text too long, a rule of the database), so
+    that only what it was made for is lost. Otherwise the database itself is in trouble, or wants all of it again."""
+    if error.connection_invalidated or _worth_retrying(error):
+        return False
+    if isinstance(error.orig, sqlite3.Error):
+        code = getattr(error.orig, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+        return code in (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_TOOBIG, sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_MISMATCH)
+    # Classes of PostgreSQL's: data, constraints, our own triggers, names and types, limits. Without one, the driver
+    # could not write the value down (a NUL in a text).
+    state = getattr(error.orig, "sqlstate", None)
+    return state[:2] in ("21", "22", "23", "P0", "42", "54") if state else isinstance(
+        error, DataError | ProgrammingError | NotSupportedError)
+
+
+def why(error: Exception) -> str:
+    """For the log: the kind of error, and the words of a database that is in trouble ("database or disk is full"). What
+    it says of rows may hold what a person typed, and is left out."""
+    kind = type(error).__name__
+    if isinstance(error, OperationalError) and not of_the_row(error):
+        return f"{kind}, {(str(error.orig).splitlines() or [''])[0]}"
+    return kind
 
 
 def _worth_retrying(error: DBAPIError) -> bool:

@@ -161,10 +161,11 @@ def _check_day(session: Session, kecamatan: str, day: date, today: date) -> None
 
 # --- reminding ---
 
-def to_remind(session: Session, day: date) -> list[int]:
-    """Visits of a day that nobody was reminded of."""
+def to_remind(session: Session, day: date) -> list[tuple[int, str]]:
+    """Visits of a day that nobody was reminded of, each with the name of its kecamatan."""
     where = (col(Visit.day) == day, col(Visit.reminded_at).is_(None), col(Visit.cancelled_at).is_(None))
-    return [number or 0 for number in session.exec(select(Visit.id).where(*where).order_by(col(Visit.id)))]
+    query = select(Visit.id, Kecamatan.name).join(Kecamatan, col(Kecamatan.code) == col(Visit.kecamatan_code))
+    return [(number or 0, name) for number, name in session.exec(query.where(*where).order_by(col(Visit.id)))]
 
 
 def forget_wrong(session: Session, now: datetime) -> int:

@@ -5,18 +5,24 @@ What is left of families that were helped goes as soon as they may be helped aga
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 from functools import partial
 
 from markupsafe import Markup
 from sqlmodel import Session
 
-from handlers.data.erase import forget_families
+from handlers.data.erase import forget_everywhere, forget_words
 from handlers.kit import format as fmt
 from handlers.kit.runtime import Runtime
 from handlers.kit.texts import Texts
+from handlers.ops.apart import apart
 from handlers.ops.reports import tell_admins
-from storage import erasing, helped, meta
+from storage import erasing, helped, meta, mine
+from storage.erasing import Reason
+from storage.houses import House
+
+log = logging.getLogger("bedah.data")
 
 BATCH = 100
 """Houses in one transaction, so that nobody waits for long meanwhile."""
@@ -37,11 +43,18 @@ def retention(session: Session, runtime: Runtime, now: datetime) -> int:
                     more=lambda words: words.t("data.retention.more", n=len(codes) - NAMED)
                     if len(codes) > NAMED else "")
     # Held off, appealed or erased by an admin a moment ago: that one is left, and the others are erased all the same.
-    ended = [number for number in erasing.due(session, now, BATCH) if erasing.is_due(session, number, now)]
+    found, ended = erasing.due(session, now, BATCH), list[House]()
+    named = mine.codes_of_houses(session, found)
+    with apart(session, now, log, "erase") as row:
+        for number in found:
+            with row(number, named[number]):
+                if erasing.is_due(session, number, now):
+                    ended.append(forget_everywhere(session, number, now, by=None, reason=Reason.RETENTION,
+                                                   rules=runtime.rules))
     if ended:
-        forget_families(session, ended, now, runtime.rules)
+        forget_words(session, ended, now, None)
         total = int(meta.get(session, _ERASED) or 0) + len(ended)
-        done = not erasing.due(session, now, 1)
+        done = not set(erasing.due(session, now, BATCH)) - set(found)
         meta.put(session, _ERASED, "0" if done else str(total))
         if done:
             tell_admins(session, now, "data.retention.done", n=total, stays=partial(_stays, runtime))

@@ -39,27 +39,23 @@ def forget_family(
     Raises:
         Refused: a partner holds the house, or it was erased before.
     """
-    house = _everywhere(session, house_id, now, by=by, reason=reason, words=words, draft_id=draft_id, rules=rules)
-    _words(session, [house], now, by)
+    house = forget_everywhere(
+        session, house_id, now, by=by, reason=reason, words=words, draft_id=draft_id, rules=rules)
+    forget_words(session, [house], now, by)
     return house
 
 
-def forget_families(session: Session, house_ids: Collection[int], now: datetime, rules: Rules) -> None:
-    """The same for several whose time to keep is over: each person is spoken to once."""
-    _words(session, [_everywhere(session, number, now, by=None, reason=Reason.RETENTION, rules=rules)
-                     for number in house_ids], now, None)
-
-
-def _everywhere(session: Session, house_id: int, now: datetime, **how: Any) -> House:
+def forget_everywhere(session: Session, house_id: int, now: datetime, **how: Any) -> House:
+    """The household's rows, and every message that still shows them; :func:`forget_words` is to follow."""
     house = erasing.erase(session, house_id, now, **how)
     protected.withdraw(session, shown.of_house_all(session, house_id), now)
     shown.forget(session, house_id, now)
     return house
 
 
-def _words(session: Session, found: Collection[House], now: datetime, by: int | None) -> None:
-    """What was written of them is forgotten here; whoever has pictures, documents or words of their own in the chat is
-    asked to delete them, as nobody else can."""
+def forget_words(session: Session, found: Collection[House], now: datetime, by: int | None) -> None:
+    """What was written of erased families is forgotten here; whoever has pictures, documents or words of their own in
+    the chat is asked once to delete them, as nobody else can."""
     numbers = [house.id or 0 for house in found]
     erasing.forget_words(session, numbers)
     having = shown.holders(session, numbers)

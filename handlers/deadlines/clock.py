@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from handlers.claims import told
@@ -22,6 +21,7 @@ from handlers.kit.buttons import Press, Rows, grid
 from handlers.kit.request import news
 from handlers.kit.runtime import Runtime
 from handlers.kit.texts import Texts, join
+from handlers.ops.apart import apart
 from handlers.ops.reports import tell_admins
 from handlers.partners.buttons import PartnerList
 from handlers.progress.buttons import ClaimCard, ClaimList
@@ -82,18 +82,20 @@ def _tell_reps(session: Session, runtime: Runtime, now: datetime, found: list[Cl
     """One message for each rep, with the first houses, the nearest deadline first, and a button to each."""
     houses = {number: house for number, (_claim, house) in
               worklist.some(session, [claim.id or 0 for claim in found]).items()}
-    for person, theirs in _reps(session, _of_partners(found)):
-        first = theirs[:SHOWN]
+    with apart(session, now, log, "deadline") as row:
+        for person, theirs in _reps(session, _of_partners(found)):
+            first = theirs[:SHOWN]
 
-        def lines(words: Texts, first: list[Claim] = first) -> Any:
-            return join([words.t("tenggat.item", code=houses[claim.id or 0].code,
-                                 due=_short(words, runtime, now, claim)) for claim in first])
+            def lines(words: Texts, first: list[Claim] = first) -> Any:
+                return join([words.t("tenggat.item", code=houses[claim.id or 0].code,
+                                     due=_short(words, runtime, now, claim)) for claim in first])
 
-        def rows(words: Texts, first: list[Claim] = first) -> Rows:
-            cards = grid([Press(houses[claim.id or 0].code, ClaimCard(claim.id or 0)) for claim in first], 3)
-            return [*cards, [Press(words.label("klaim.button.mine"), ClaimList(0, -1, 0))]]
+            def rows(words: Texts, first: list[Claim] = first) -> Rows:
+                cards = grid([Press(houses[claim.id or 0].code, ClaimCard(claim.id or 0)) for claim in first], 3)
+                return [*cards, [Press(words.label("klaim.button.mine"), ClaimList(0, -1, 0))]]
 
-        news(session, person, key, now, rows, n=len(theirs), houses=lines, more=_more(len(theirs)))
+            with row(person.id, person.name):
+                news(session, person, key, now, rows, n=len(theirs), houses=lines, more=_more(len(theirs)))
 
 
 def _short(words: Texts, runtime: Runtime, now: datetime, claim: Claim) -> str:
@@ -135,22 +137,29 @@ def expire_claims(session: Session, runtime: Runtime, now: datetime) -> int:
     if not by_day(runtime, now):
         return 0
     ended: list[Claim] = []
-    for number in deadlines.expired(session, midnight(now, runtime.zone), BATCH):
-        try:
-            with session.begin_nested():
-                asked = transfers.pending(session, number)
-                claim = claims.expire(session, number, now)
-                protected.end(session, claim, now)
-                over(session, asked, now)
-        except Refused:  # a moment ago the work went on, or a new date was asked for: that one stays
-            continue
-        except (IntegrityError, ValueError) as error:  # rows that somebody changed by hand: the others end all the same
-            log.error("claim %d cannot end: %s", number, type(error).__name__)
-            continue
-        ended.append(claim)
+    found = deadlines.expired(session, midnight(now, runtime.zone), BATCH)
+    codes = {number: house.code for number, (_claim, house) in worklist.some(session, found).items()}
+    with apart(session, now, log, "expire") as row:
+        for number in found:
+            with row(number, codes.get(number, str(number))):
+                if (claim := _expire(session, number, now)) is not None:
+                    ended.append(claim)
     if ended:
         _tell_expired(session, now, ended)
     return len(ended)
+
+
+def _expire(session: Session, number: int, now: datetime) -> Claim | None:
+    """None: a moment ago the work went on, or a new date was asked for; that one stays."""
+    try:
+        with session.begin_nested():
+            asked = transfers.pending(session, number)
+            claim = claims.expire(session, number, now)
+            protected.end(session, claim, now)
+            over(session, asked, now)
+    except Refused:
+        return None
+    return claim
 
 
 def _tell_expired(session: Session, now: datetime, ended: list[Claim]) -> None:
@@ -163,16 +172,18 @@ def _tell_expired(session: Session, now: datetime, ended: list[Claim]) -> None:
                 and (person := session.get(Person, house.verifier_id)) is not None]
     admins = [(person, all_houses) for person in people.holders(session, RoleName.ADMIN)]
     heard: set[int | None] = set()
-    for key, who in (("tenggat.expired.rep", _reps(session, theirs)), ("tenggat.expired.cofund", _merged(given)),
-                     ("tenggat.expired.told", admins), ("tenggat.expired.told", _merged(approved)),
-                     ("kabar.expired", listeners(session, all_houses))):
-        for person, houses in who:
-            if person.id in heard:
-                continue
-            rows = _my_claims if key in ("tenggat.expired.rep", "tenggat.expired.cofund") else None
-            news(session, person, key, now, rows, n=len(houses), codes=told.codes(houses),
-                 more=_more(len(houses), told.SHOWN_CODES))
-        heard |= {person.id for person, _houses in who}
+    with apart(session, now, log, "deadline") as row:
+        for key, who in (("tenggat.expired.rep", _reps(session, theirs)), ("tenggat.expired.cofund", _merged(given)),
+                         ("tenggat.expired.told", admins), ("tenggat.expired.told", _merged(approved)),
+                         ("kabar.expired", listeners(session, all_houses))):
+            for person, houses in who:
+                if person.id in heard:
+                    continue
+                rows = _my_claims if key in ("tenggat.expired.rep", "tenggat.expired.cofund") else None
+                with row(person.id, person.name):
+                    news(session, person, key, now, rows, n=len(houses), codes=told.codes(houses),
+                         more=_more(len(houses), told.SHOWN_CODES))
+            heard |= {person.id for person, _houses in who}
 
 
 def _my_claims(words: Texts) -> Rows:

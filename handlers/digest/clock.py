@@ -16,7 +16,7 @@ from handlers.digest.when import latest_due
 from handlers.kit.request import in_topic, send
 from handlers.kit.runtime import Runtime
 from handlers.kit.texts import texts
-from handlers.kit.ticks import undisturbed
+from handlers.ops.apart import apart
 from storage import digests, groups, outbox
 from storage.digests import DigestRun
 from storage.groups import ChatGroup, Schedule
@@ -32,25 +32,35 @@ def due_digests(session: Session, runtime: Runtime, now: datetime) -> int:
     (decision 8). Run it with ``Store.run(…, snapshot=True)``, so that all figures are of one moment.
     """
     posted, counted = 0, dict[str | None, dict[str, Any]]()
-    for schedule, group in groups.active_schedules(session):
-        if schedule.since > now + digests.BELIEVABLE:
-            groups.begin_now(session, schedule, now)
-        number, due = group.id or 0, latest_due(schedule, now, runtime.zone)
-        if due is None or due <= schedule.since:
-            continue
-        day = due.astimezone(runtime.zone).date()
-        if digests.made_for(session, number, schedule.kind, day, due, now):
-            continue
-        area = schedule.kecamatan_code
-        if area not in counted:
-            counted[area] = digests.count(session, now.astimezone(runtime.zone).year, area)
-        frozen = counted[area] | {"number": digests.how_many(session, number, schedule.kind) + 1, "off": schedule.off}
-        with undisturbed(session, log, "the digest of group", number):
-            run = digests.start_run(session, number, schedule.kind, day, due, now, frozen)
-            if run is not None:
-                _post(session, runtime, group, schedule, run)
-                posted += 1
+    with apart(session, now, log, "digest") as row:
+        for schedule, group in groups.active_schedules(session):
+            with row(schedule.id, group.title):
+                posted += _if_due(session, runtime, group, schedule, now, counted)
     return posted
+
+
+def _if_due(
+    session: Session, runtime: Runtime, group: ChatGroup, schedule: Schedule, now: datetime,
+    counted: dict[str | None, dict[str, Any]],
+) -> bool:
+    """``counted``: the numbers of this moment, of the whole city and of kecamatan, so that each is counted once."""
+    if schedule.since > now + digests.BELIEVABLE:
+        groups.begin_now(session, schedule, now)
+    number, due = group.id or 0, latest_due(schedule, now, runtime.zone)
+    if due is None or due <= schedule.since:
+        return False
+    day = due.astimezone(runtime.zone).date()
+    if digests.made_for(session, number, schedule.kind, day, due, now):
+        return False
+    area = schedule.kecamatan_code
+    if area not in counted:
+        counted[area] = digests.count(session, now.astimezone(runtime.zone).year, area)
+    frozen = counted[area] | {"number": digests.how_many(session, number, schedule.kind) + 1, "off": schedule.off}
+    run = digests.start_run(session, number, schedule.kind, day, due, now, frozen)
+    if run is None:
+        return False
+    _post(session, runtime, group, schedule, run)
+    return True
 
 
 def _post(session: Session, runtime: Runtime, group: ChatGroup, schedule: Schedule, run: DigestRun) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 
 from sqlmodel import Session
@@ -11,9 +12,12 @@ from handlers.kit.form import FORMS, Cancel, Resume
 from handlers.kit.request import send
 from handlers.kit.runtime import Runtime
 from handlers.kit.texts import Texts, texts
+from handlers.ops.apart import apart
 from storage import drafts, outbox
 from storage.drafts import Draft
 from storage.people import Person, roles_of
+
+log = logging.getLogger("bedah.drafts")
 
 
 def remind_drafts(session: Session, runtime: Runtime, now: datetime) -> int:
@@ -21,18 +25,21 @@ def remind_drafts(session: Session, runtime: Runtime, now: datetime) -> int:
 
     A deleted form takes what was typed in it along: it holds personal data, and no house came of it.
     """
-    ended = drafts.expired(session, now)
-    for draft in ended:
-        _tell(session, draft, now, "ops.draft.expired", days=drafts.LIVES_DAYS)
-        drafts.discard(session, draft)
-    lying = drafts.to_remind(session, now)
-    for draft in lying:
-        number = draft.id or 0
-        _tell(session, draft, now, "ops.draft.open", number, days=drafts.REMIND_DAYS)
-        draft.reminded_at = now
-        session.add(draft)
-    session.flush()
-    return len(ended) + len(lying)
+    done = 0
+    with apart(session, now, log, "draft") as row:
+        for draft in drafts.expired(session, now):
+            with row(draft.id, str(draft.id)):
+                _tell(session, draft, now, "ops.draft.expired", days=drafts.LIVES_DAYS)
+                drafts.discard(session, draft)
+                done += 1
+        for draft in drafts.to_remind(session, now):
+            with row(draft.id, str(draft.id)):
+                _tell(session, draft, now, "ops.draft.open", draft.id or 0, days=drafts.REMIND_DAYS)
+                draft.reminded_at = now
+                session.add(draft)
+                session.flush()
+                done += 1
+    return done
 
 
 def _tell(session: Session, draft: Draft, now: datetime, key: str, number: int = 0, *, days: int) -> None:

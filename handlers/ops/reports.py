@@ -158,11 +158,11 @@ def report_topic_gone(session: Session, now: datetime, row: Outbox, topic_id: in
 
 def tell_admins(
     session: Session, now: datetime, key: str, rows: Callable[[Texts], Rows] | None = None, slot: str | None = None,
-    **values: Any,
+    quiet: timedelta = _QUIET, **values: Any,
 ) -> None:
-    """To each admin in their language; a value may be a function of the texts. In a ``slot``: not too often."""
+    """To each admin in their language; a value may be a function of the texts. In a ``slot``: once in ``quiet``."""
     for admin in holders(session, RoleName.ADMIN):
-        if slot and admin.telegram_id and outbox.recent(session, admin.telegram_id, slot, now - _QUIET):
+        if slot and admin.telegram_id and outbox.recent(session, admin.telegram_id, slot, now - quiet):
             continue
         news(session, admin, key, now, rows, slot=slot, **values)
 

@@ -11,7 +11,7 @@ from handlers.kit.policy import Member
 from handlers.kit.request import send
 from handlers.kit.runtime import Runtime
 from handlers.kit.texts import texts
-from handlers.kit.ticks import undisturbed
+from handlers.ops.apart import apart
 from handlers.personal.content import CONTENT, WEEKDAYS, Look
 from handlers.personal.screen import below
 from storage import outbox, people, personal
@@ -47,10 +47,11 @@ def _next(session: Session, runtime: Runtime, now: datetime, kind: PersonalKind,
     roles = people.roles_of_all(session, numbers)
     areas = people.areas_of(session, [role.id or 0 for held in roles.values() for role in held])
     look = Look(session, runtime, now, numbers)
-    for person in found:
-        with undisturbed(session, log, "the digest of person", person.id):
-            member = Member(person, tuple(roles[person.id or 0]), areas)
-            sent += _send(look, kind, day, person, member)
+    with apart(session, now, log, "personal") as row:
+        for person in found:
+            with row(person.id, person.name):
+                member = Member(person, tuple(roles[person.id or 0]), areas)
+                sent += _send(look, kind, day, person, member)
     return sent
 
 

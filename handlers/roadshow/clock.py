@@ -19,7 +19,7 @@ from handlers.kit.buttons import Press, Rows
 from handlers.kit.request import in_topic, send, send_document
 from handlers.kit.runtime import Runtime
 from handlers.kit.texts import Texts, join, texts
-from handlers.kit.ticks import undisturbed
+from handlers.ops.apart import apart
 from handlers.roadshow.buttons import VisitCard
 from handlers.roadshow.facts import HOUR, Facts, codes, facts, figures, when_and_where
 from handlers.roadshow.page import caption, filename, page
@@ -36,11 +36,12 @@ def remind_visits(session: Session, runtime: Runtime, now: datetime) -> int:
     if local.hour < HOUR:
         return 0
     tomorrow, reminded = local.date() + timedelta(days=1), 0
-    for number in visits.to_remind(session, tomorrow):
-        with undisturbed(session, log, "the reminder of visit", number):
-            if visits.remind(session, number, tomorrow, now):
-                _remind(session, runtime, number, now)
-                reminded += 1
+    with apart(session, now, log, "visit") as row:
+        for number, kecamatan in visits.to_remind(session, tomorrow):
+            with row(number, kecamatan):
+                if visits.remind(session, number, tomorrow, now):
+                    _remind(session, runtime, number, now)
+                    reminded += 1
     return reminded
 
 

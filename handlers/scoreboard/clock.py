@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from handlers.kit.runtime import Runtime
 from handlers.kit.texts import texts
-from handlers.kit.ticks import undisturbed
+from handlers.ops.apart import apart
 from handlers.scoreboard import face
 from storage import digests, scoreboard
 from storage.groups import ChatGroup
@@ -48,12 +48,14 @@ def scoreboards(session: Session, runtime: Runtime, now: datetime) -> int:
     Run it with ``Store.run(…, snapshot=True)``, so that all figures are of one moment.
     """
     written, city = 0, _City(session, runtime, now)
-    for board, group, _ in scoreboard.stale(session):
-        face.take_down(session, board, group, now)
-        written += 1
-    for board, group, row in scoreboard.wanted(session):
-        with undisturbed(session, log, "the scoreboard of group", group.id):
-            written += _Look(session, runtime, now, city, board, group, row).keep()
+    with apart(session, now, log, "board") as row:
+        for board, group in scoreboard.stale(session):
+            with row(group.id, group.title):
+                face.take_down(session, board, group, now)
+                written += 1
+        for board, group, last in scoreboard.wanted(session):
+            with row(group.id, group.title):
+                written += _Look(session, runtime, now, city, board, group, last).keep()
     return written
 
 

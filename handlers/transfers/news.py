@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import partial
@@ -16,6 +17,7 @@ from handlers.kit.buttons import Press, Rows
 from handlers.kit.request import Request, news
 from handlers.kit.runtime import Runtime
 from handlers.kit.texts import Texts
+from handlers.ops.apart import apart
 from handlers.progress.buttons import ClaimCard, ClaimList
 from handlers.registration.news import tell_surveyor
 from handlers.transfers.access import answering, asking
@@ -24,6 +26,8 @@ from storage import claims, houses, partners, people, transfers
 from storage.claims import Claim
 from storage.people import Person, RoleName
 from storage.requests import Transfer, TransferKind
+
+log = logging.getLogger("bedah.transfers")
 
 
 def tell_each(
@@ -100,11 +104,13 @@ def escalated(session: Session, runtime: Runtime, now: datetime) -> int:
     rows = transfers.escalate(session, now, runtime.rules)
     admins = people.holders(session, RoleName.ADMIN) if rows else []
     names = partners.names_of(session, {number for row in rows for number in (row.from_partner_id, row.to_partner_id)})
-    for row in rows:
-        house = houses.get(session, claims.get(session, row.claim_id).house_id)
-        key = "alih.told.escalated.asked" if row.kind == TransferKind.ASKED else "alih.told.escalated.offered"
-        for admin in admins:
-            news(session, admin, key, now, partial(_answer_or_look, row=row), code=house.code,
-                 holder=names[row.from_partner_id], taker=names[row.to_partner_id], reason=row.reason or "–",
-                 span=lambda theirs: fmt.span(runtime.rules.answer, theirs.locale))
+    with apart(session, now, log, "transfer") as one:
+        for row in rows:
+            house = houses.get(session, claims.get(session, row.claim_id).house_id)
+            key = "alih.told.escalated.asked" if row.kind == TransferKind.ASKED else "alih.told.escalated.offered"
+            for admin in admins:
+                with one(admin.id, admin.name):
+                    news(session, admin, key, now, partial(_answer_or_look, row=row), code=house.code,
+                         holder=names[row.from_partner_id], taker=names[row.to_partner_id], reason=row.reason or "–",
+                         span=lambda theirs: fmt.span(runtime.rules.answer, theirs.locale))
     return len(rows)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import sqlite3
 import stat
 from pathlib import Path
@@ -45,11 +46,44 @@ def test_run_without_a_token_says_where_to_get_one(tmp_path: Path) -> None:
     ({"token": GOOD_SHAPE, "webhook_port": "high"}, "BEDAH_WEBHOOK_PORT"),
     ({"token": GOOD_SHAPE, "webhook_url": "https://bot.example"}, "BEDAH_WEBHOOK_SECRET"),
     ({"token": GOOD_SHAPE, "api_url": "api.example"}, "BEDAH_API_URL"),
+    ({"token": GOOD_SHAPE, "api_url": "https://"}, "for example https://api.telegram.org"),
+    ({"token": GOOD_SHAPE, "zone": "Asia"}, "for example Asia/Jakarta"),
+    ({"token": GOOD_SHAPE, "database": "postgresql://u@localhost:port/x"}, "BEDAH_DATABASE"),
+    ({"token": GOOD_SHAPE, "database": "postgresql+asyncpg://u@127.0.0.1/x"}, "BEDAH_DATABASE"),
+    ({"token": GOOD_SHAPE, "database": "sqlite://"}, "BEDAH_DATABASE"),
+    ({"token": GOOD_SHAPE, "database": "sqlite:////proc/nope/x.db"}, "BEDAH_DATABASE"),
+    ({"token": GOOD_SHAPE, "data": "/proc/nope"}, "BEDAH_DATA"),
+    ({"token": GOOD_SHAPE, "files": "nosuch://bucket/x"}, "BEDAH_FILES"),
+    ({"token": GOOD_SHAPE, "files": "/proc/nope"}, "BEDAH_FILES"),
+    ({"token": GOOD_SHAPE, "webhook_url": "bot.example", "webhook_secret": "abc"}, "BEDAH_WEBHOOK_URL"),
+    ({"token": GOOD_SHAPE, "webhook_url": "https://bot.example", "webhook_secret": "rahasia!"}, "BEDAH_WEBHOOK_SECRET"),
+    ({"token": GOOD_SHAPE, "tick_seconds": "inf"}, "for example 15.0, not inf"),
+    ({"token": GOOD_SHAPE, "lease_seconds": "inf"}, "BEDAH_LEASE_SECONDS"),
+    ({"token": GOOD_SHAPE, "log_level": "LOUD"}, "for example INFO, not LOUD"),
 ])
 def test_each_wrong_setting_is_refused_in_one_line_that_names_it(
     tmp_path: Path, settings: dict[str, str], word: str
 ) -> None:
     assert word in _refusal(bedah("run", folder=tmp_path, **settings))
+
+
+def test_an_unreadable_env_file_is_one_line_and_an_empty_setting_is_its_default(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("BEDAH_CITY=\nBEDAH_ZONE=\n")
+    assert bedah("migrate", folder=tmp_path).returncode == 0
+    (tmp_path / ".env").write_bytes(b"BEDAH_CITY=\xff\n")
+    assert ".env" in _refusal(bedah("migrate", folder=tmp_path))
+
+
+def test_where_the_webhook_cannot_listen_it_says_why(tmp_path: Path) -> None:
+    with SandboxThread() as box, socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        settings = {"token": box.sandbox.token, "api_url": box.sandbox.base_url.removesuffix("/bot"),
+                    "webhook_url": "https://bot.example", "webhook_secret": "abc"}
+        port = str(taken.getsockname()[1])
+        assert "taken (BEDAH_WEBHOOK_PORT)" in _refusal(bedah("run", folder=tmp_path, webhook_port=port, **settings))
+        said = _refusal(bedah("run", folder=tmp_path, webhook_listen="not an address", **settings))
+        assert "BEDAH_WEBHOOK_LISTEN" in said
 
 
 def test_a_token_that_telegram_does_not_know_is_refused(tmp_path: Path) -> None:
@@ -87,7 +121,13 @@ def test_a_backup_is_a_whole_database_for_our_eyes_only(tmp_path: Path) -> None:
     assert bedah("migrate", folder=tmp_path).returncode == 0
     assert bedah("backup", "copy.db", folder=tmp_path).returncode == 0
     copy = tmp_path / "copy.db"
+    for made in (tmp_path / "bedah.sqlite3", tmp_path / "bedah.key"):
+        assert stat.S_IMODE(made.stat().st_mode) == 0o600, made.name
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
     with sqlite3.connect(copy) as opened:
         assert opened.execute("SELECT count(*) FROM kelurahan").fetchone() == (54,)
     assert "exists" in _refusal(bedah("backup", "copy.db", folder=tmp_path))
+    (tmp_path / "bedah.sqlite3").write_bytes(b"damaged" * 1000)
+    assert "not written" in _refusal(bedah("backup", "half.db", folder=tmp_path))
+    assert not (tmp_path / "half.db").exists()
+    assert "not a database" in _refusal(bedah("migrate", folder=tmp_path))

@@ -6,6 +6,7 @@ import asyncio
 import io
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,17 @@ def test_a_retry_holds_back_its_own_chat_only(rig: Rig) -> None:
     assert rig.texts(rig.sari) == []
     rig.deliver(rig.sent(first, second))
     assert rig.texts(rig.sari) == ["satu", "dua"]
+
+
+@pytest.mark.parametrize("seconds", [2 * 86_400, 10**12])
+def test_a_wait_of_days_is_neither_cut_to_nothing_nor_the_end(rig: Rig, seconds: int) -> None:
+    rig.sandbox.fault("sendMessage", "429", chat=rig.sari.id, retry_after=seconds)
+    waits = rig.write(rig.sari.id, "satu")
+    rig.deliver(lambda: rig.row(waits).problem == "429" and rig.state(waits) == OutboxState.PENDING)
+    other = rig.write(rig.vera.id, "untuk Vera")
+    rig.deliver(rig.sent(other))
+    assert rig.row(waits).attempts == 1
+    assert timedelta(hours=19) < rig.row(waits).due_at - now() < timedelta(days=1)
 
 
 @pytest.mark.parametrize("kind", ["drop_after", "500", "bad_json"])

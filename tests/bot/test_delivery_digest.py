@@ -14,10 +14,12 @@ from sqlmodel import Session, col, select
 
 from bot import calls, deliver
 from bot.sandbox import Group, SandboxThread
+from bot.sandbox.media import house_photo
 from bot.sandbox.model import Message
 from handlers.digest.clock import due_digests
 from handlers.kit.runtime import Runtime
-from storage import groups
+from handlers.kit.then import THEN
+from storage import groups, outbox
 from storage.groups import Rhythm
 from storage.outbox import Outbox, OutboxState
 from storage.store import Store
@@ -32,6 +34,11 @@ FATES: dict[str, tuple[OutboxState, OutboxState, int]] = {
     "": (SENT, SENT, 1), "no_photos": (DEAD, SENT, 0), "429": (SENT, SENT, 1), "drop_before": (UNKNOWN, SENT, 0),
     "drop_after": (UNKNOWN, SENT, 1), "500": (UNKNOWN, SENT, 0), "bad_json": (UNKNOWN, SENT, 1),
     "forbidden": (DEAD, DEAD, 0),
+}
+
+CHART: dict[str, Any] = {
+    "title": "Tahap", "message": "1 rumah", "sums": "1 = 1 + 0", "source": "Contoh", "legend": [["open", "Terbuka"]],
+    "rows": [{"name": "Setu", "note": "1", "parts": [[1, "1"]]}],
 }
 
 
@@ -143,3 +150,65 @@ def test_pictures_that_are_slow_to_draw_keep_no_answer_waiting(rig: Rig, monkeyp
     assert rig.texts(rig.vera)[-1:] == ["jawaban"]
     rig.deliver(rig.sent(*(row for pair in rows.values() for row in pair)))
     assert [rig.state(text) for _, text in rows.values()] == [SENT] * 8
+
+
+def test_drawings_that_hang_stop_neither_photos_nor_texts_nor_the_end(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Three hang at most; then pictures are given up at once, until one comes back."""
+    hangs, begun, fetched = threading.Event(), list[threading.Thread](), list[dict[str, Any]]()
+
+    def hang(_spec: dict[str, Any]) -> bytes:
+        begun.append(threading.current_thread())
+        hangs.wait(30)
+        return b""
+
+    monkeypatch.setitem(THEN, "photo_fetched", lambda sent: fetched.append(sent.result))
+    monkeypatch.setattr(calls, "PATIENCE", 0.2)
+    monkeypatch.setattr(deliver, "PICTURES_AT_ONCE", 1)
+    groups_ = [rig.sandbox.add_group(f"Forum {number}", [rig.sari]) for number in range(5)]
+    for one in groups_:
+        rig.sari.adds_bot_to(one)
+    with monkeypatch.context() as patch:
+        patch.setitem(calls._PICTURES, "_chart", hang)
+        rows = digest(rig, *groups_)
+        sent = rig.sari.document(house_photo(1), "rumah.jpg", "image/jpeg", "").content["document"]["file_id"]
+        photo = rig.store.run(lambda session: outbox.fetch_file(session, 7, sent, now())).id or 0
+        rig.deliver(rig.sent(photo, *(row for pair in rows.values() for row in pair)))
+        assert [[rig.state(row) for row in pair] for pair in rows.values()] == [[DEAD, SENT]] * 5
+        assert fetched[0]["key"]
+        assert len(begun) == 3
+        assert caplog.text.count("a drawing takes longer than") == 3
+        assert all(one.daemon for one in begun), "they must not keep the program from ending"
+        hangs.set()
+        for one in begun[1:]:
+            one.join(5)
+    monkeypatch.setattr(calls, "PATIENCE", 20)
+    again = rig.store.run(lambda session: outbox.enqueue(
+        session, rig.vera.id, "sendPhoto", {"chat_id": rig.vera.id, "photo": {"_chart": CHART, "filename": "a.png"}},
+        now())).id or 0
+    rig.deliver(rig.sent(again), timeout=30)
+    assert rig.state(again) == SENT
+
+
+def test_a_photo_that_takes_for_ever_is_no_picture_and_a_document_is_given_up(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hangs, fetched = threading.Event(), list[dict[str, Any]]()
+    monkeypatch.setitem(THEN, "photo_fetched", lambda sent: fetched.append(sent.result))
+    monkeypatch.setattr(calls, "DECODING_PATIENCE", 0.2)
+    monkeypatch.setattr(calls, "DOCUMENT_PATIENCE", 0.2)
+    prepare = calls.prepare
+    monkeypatch.setattr(calls, "prepare", lambda data: prepare(data) if hangs.wait(1.5) else prepare(data))
+    monkeypatch.setattr(calls, "draw", lambda *_more: hangs.wait(30))
+    page = rig.store.run(lambda session: outbox.enqueue(
+        session, rig.vera.id, "sendDocument", {"chat_id": rig.vera.id, "document": {"_pdf": {}, "filename": "a.pdf"}},
+        now())).id or 0
+    after = rig.write(rig.vera.id, "sesudahnya")
+    sent = rig.sari.document(house_photo(1), "rumah.jpg", "image/jpeg", "").content["document"]["file_id"]
+    photo = rig.store.run(lambda session: outbox.fetch_file(session, 7, sent, now())).id or 0
+    rig.deliver(rig.sent(photo, page, after))
+    hangs.set()
+    assert fetched == [{"problem": "not_image"}]
+    assert [rig.state(one) for one in (page, after)] == [DEAD, SENT]
+    assert rig.refused == ["not drawn: TimeoutError"]
