@@ -47,8 +47,9 @@ def test_reminded_once_a_day_until_it_is_answered(stage: Stage, code: str) -> No
     stage.admin.presses("Tolak")
     stage.admin.says("Sudah cukup lama")
     on(stage, DUE + timedelta(days=91))
+    before = len(told(stage.admin, WAITS))
     assert tick(stage) == 0
-    assert len(told(stage.admin, WAITS)) == 3
+    assert len(told(stage.admin, WAITS)) == before
 
 
 def test_many_are_one_message_and_two_processes_send_it_once(stage: Stage) -> None:
