@@ -34,24 +34,20 @@ def on_close_partner(request: Request) -> None:
     partner = partners.get(request.session, number)
     if partner.closed_at is not None:
         raise Refused("partner.closed", name=partner.name)
-    if not button.sure and not closing.bound(request.session, number):
+    held = closing.bound(request.session, number)
+    if not button.sure and not held:
         request.edit(request.t("mitra.close_partner.sure", name=partner.name), [
             [Press(request.label("mitra.button.close_sure"), ClosePartner(number, 1))], *_back(request, number)])
         return
-    try:
-        with request.session.begin_nested():
-            closing.close_partner(request.session, number, request.now, by=request.me.id)
-    except Refused as refused:
-        if refused.code != "partner.bound":
-            raise
-        request.edit(*_bound(request, number, partner.name))
+    if held:
+        request.edit(*_bound(request, number, partner.name, held))
         return
+    closing.close_partner(request.session, number, request.now, by=request.me.id)
     _tell(request, number, "mitra.told.partner_closed", partner.name)
     request.edit(*partner_card(request, number))
 
 
-def _bound(request: Request, partner_id: int, name: str) -> tuple[Markup, Rows]:
-    held = closing.bound(request.session, partner_id)
+def _bound(request: Request, partner_id: int, name: str, held: closing.Bound) -> tuple[Markup, Rows]:
     text = request.t("rule.partner.bound", name=name, claims=held.claims, shares=held.shares, requests=held.requests)
     return text, [[Press(request.label("mitra.button.claims"), ClaimList(partner_id, -1, 0))], *waiting_row(request),
                   *_back(request, partner_id)]
