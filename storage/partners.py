@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Column, false, text, tuple_
+from sqlalchemy import JSON, Column, case, false, literal, text, tuple_
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Field, Session, SQLModel, col, func, select, update
 
@@ -141,19 +141,13 @@ def all_partners(session: Session) -> list[Partner]:
 def page(session: Session, *, after: int = 0, limit: int = 8, closed: bool = False) -> list[Partner]:
     """Active partners by name; ``after`` is the id of the last one shown before (0: from the start). ``closed``: the
     closed ones behind them, too."""
+    stands = case((col(Partner.closed_at).is_(None), 0), else_=1)
+    query = select(Partner) if closed else select(Partner).where(col(Partner.closed_at).is_(None))
     last = session.get(Partner, after) if after else None
-    found = [] if last is not None and last.closed_at is not None else _by_name(session, False, last, limit)
-    if closed and len(found) < limit:
-        behind = last if last is not None and last.closed_at is not None else None
-        found += _by_name(session, True, behind, limit - len(found))
-    return found
-
-
-def _by_name(session: Session, closed: bool, last: Partner | None, limit: int) -> list[Partner]:
-    query = select(Partner).where(col(Partner.closed_at).is_not(None) if closed else col(Partner.closed_at).is_(None))
     if last is not None:
-        query = query.where(tuple_(col(Partner.name), col(Partner.id)) > tuple_(last.name, last.id))
-    return list(session.exec(query.order_by(col(Partner.name), col(Partner.id)).limit(limit)))
+        place = tuple_(literal(0 if last.closed_at is None else 1), literal(last.name), literal(last.id))
+        query = query.where(tuple_(stands, col(Partner.name), col(Partner.id)) > place)
+    return list(session.exec(query.order_by(stands, col(Partner.name), col(Partner.id)).limit(limit)))
 
 
 def names_of(session: Session, partner_ids: set[int]) -> dict[int, str]:
