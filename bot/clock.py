@@ -20,6 +20,7 @@ from handlers.deadlines.clock import (
     expire_claims,
     mark_overdue,
     remind_deadlines,
+    remind_wishes,
     turn_of_year,
 )
 from handlers.digest.clock import due_digests
@@ -67,7 +68,7 @@ class Clock:
         self._every(60, _fold)
         # Often, because each look erases a batch only: a large backlog is done within hours.
         self._every(300, retention)
-        for tick in (remind_deadlines, mark_overdue, expire_claims, escalate_transfers, turn_of_year):
+        for tick in (remind_deadlines, mark_overdue, expire_claims, escalate_transfers, remind_wishes, turn_of_year):
             self._every(600, tick)
         self._every(86_400, protected.finish_all)
         self._job(600, "sweep", lambda: sweep(store, files, runtime))

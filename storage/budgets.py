@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import true
 from sqlmodel import Session, col, select, update
 
 from storage import partners
@@ -50,12 +51,12 @@ def copyable(session: Session, partner_id: int, year: int) -> list[Quota]:
 
 def all_copyable(session: Session, year: int) -> dict[int, list[Quota]]:
     """The same of every active partner that has some: partner id → quotas. One query."""
-    active = select(Partner.id).where(col(Partner.closed_at).is_(None))
-    return _lacking(session, year, col(Quota.partner_id).in_(active))
+    return _lacking(session, year, true())
 
 
 def _lacking(session: Session, year: int, whose: Any) -> dict[int, list[Quota]]:
-    query = select(Quota).where(whose, col(Quota.year).in_((year - 1, year)))
+    active = select(Partner.id).where(col(Partner.closed_at).is_(None))
+    query = select(Quota).where(whose, col(Quota.partner_id).in_(active), col(Quota.year).in_((year - 1, year)))
     rows = session.exec(query.order_by(col(Quota.partner_id), col(Quota.batch), col(Quota.id))).all()
     there = {(one.partner_id, one.scheme, one.batch) for one in rows if one.year == year}
     found: dict[int, list[Quota]] = {}

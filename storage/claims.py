@@ -212,7 +212,8 @@ def expire(session: Session, claim_id: int, now: datetime) -> Claim:
     """The house returns to the waiting list, because its deadline is long missed.
 
     Raises:
-        Stale: it goes on after all: the work went on, or a new date was granted or asked for.
+        Stale: it goes on after all: the work went on, or a new date was granted or asked for (it waits for the answer,
+            however long that takes: :func:`storage.deadlines.expired`).
     """
     claim = get(session, claim_id, lock=True)
     if claim.expires_at is None or claim.expires_at > now or requests.wants_more_time(session, claim_id):

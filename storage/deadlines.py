@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col, select, update
+from sqlmodel import Session, col, func, select, update
 
 from storage import claims
 from storage.claims import Claim, Turn
@@ -118,7 +118,11 @@ def mark_overdue(
 
 
 def expired(session: Session, today: datetime, limit: int = 100) -> list[int]:
-    """Ids of claims that are to end because their deadline is long missed; not where a new date was asked for."""
+    """Ids of claims that are to end because their deadline is long missed; not where a new date was asked for.
+
+    Such a claim waits for as long as nobody answers: its partner did what was asked of it, and an admin's silence must
+    not cost a family its house. The admins are reminded each day instead (:func:`unanswered`).
+    """
     asked = select(Extension.id).where(col(Extension.claim_id) == col(Claim.id), col(Extension.state) == Answer.PENDING)
     query = select(Claim.id).where(col(Claim.expires_at) < today, ~asked.exists())
     return [number or 0 for number in session.exec(query.order_by(col(Claim.expires_at), col(Claim.id)).limit(limit))]
@@ -178,6 +182,20 @@ def waiting(session: Session, *, after: int = 0, limit: int = 8) -> list[Extensi
     """Requests that wait for an admin, oldest first, behind the id ``after``."""
     query = select(Extension).where(col(Extension.state) == Answer.PENDING, col(Extension.id) > after)
     return list(session.exec(query.order_by(col(Extension.id)).limit(limit)))
+
+
+def unanswered(session: Session, now: datetime, rules: Rules, *, limit: int) -> list[Extension]:
+    """Requests that have waited for an admin for ``rules.answer`` or longer, the oldest first."""
+    return list(session.exec(select(Extension).where(*_too_long(now, rules)).order_by(col(Extension.id)).limit(limit)))
+
+
+def count_unanswered(session: Session, now: datetime, rules: Rules) -> int:
+    """How many they are."""
+    return session.exec(select(func.count()).select_from(Extension).where(*_too_long(now, rules))).one()
+
+
+def _too_long(now: datetime, rules: Rules) -> tuple[ColumnElement[bool], ...]:
+    return col(Extension.state) == Answer.PENDING, col(Extension.asked_at) <= now - rules.answer
 
 
 def grant(session: Session, extension_id: int, now: datetime, *, by: int) -> Extension:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from sqlmodel import Field, Session, SQLModel
+from datetime import date
+
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Field, Session, SQLModel, col
 
 from storage.errors import WrongKey
 from storage.store import exclusive, vault_of
@@ -36,6 +39,17 @@ def put(session: Session, name: str, value: str) -> None:
     row.value = value
     session.add(row)
     session.flush()
+
+
+def first_of_day(session: Session, name: str, day: date) -> bool:
+    """Note that what ``name`` stands for is done for a day; False when it was before (also by another process, just
+    now)."""
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    written = insert(Meta).values(name=name, value=day.isoformat())
+    # Any other day gives way: one ahead was written by a clock that was wrong, and must not silence the right one.
+    noted = written.on_conflict_do_update(index_elements=[col(Meta.name)], set_={"value": written.excluded.value},
+                                          where=col(Meta.value) != written.excluded.value)
+    return session.execute(noted.returning(col(Meta.name))).first() is not None
 
 
 def house_ceiling(session: Session) -> int:

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Column, false, text, tuple_
+from sqlalchemy import JSON, Column, case, false, literal, text, tuple_
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Field, Session, SQLModel, col, func, select, update
 
@@ -116,7 +116,7 @@ def add_partner(session: Session, name: str, source: FundSource, now: datetime, 
         Refused: ``partner.exists`` the name is taken (capital letters do not matter).
     """
     name = " ".join(name.split())
-    if session.exec(select(Partner.id).where(func.lower(Partner.name) == name.lower())).first() is not None:
+    if is_taken(session, name):
         raise Refused("partner.exists", name=name)
     partner = Partner(name=name, source=source, created_at=now)
     session.add(partner)
@@ -128,18 +128,26 @@ def add_partner(session: Session, name: str, source: FundSource, now: datetime, 
     return partner
 
 
+def is_taken(session: Session, name: str) -> bool:
+    """Whether a partner, open or closed, has this name; capital letters do not matter."""
+    return session.exec(select(Partner.id).where(func.lower(Partner.name) == name.lower())).first() is not None
+
+
 def all_partners(session: Session) -> list[Partner]:
     """Partners that are active, by name."""
     return list(session.exec(select(Partner).where(col(Partner.closed_at).is_(None)).order_by(Partner.name)))
 
 
-def page(session: Session, *, after: int = 0, limit: int = 8) -> list[Partner]:
-    """Active partners by name; ``after`` is the id of the last one shown before (0: from the start)."""
-    query = select(Partner).where(col(Partner.closed_at).is_(None))
+def page(session: Session, *, after: int = 0, limit: int = 8, closed: bool = False) -> list[Partner]:
+    """Active partners by name; ``after`` is the id of the last one shown before (0: from the start). ``closed``: the
+    closed ones behind them, too."""
+    stands = case((col(Partner.closed_at).is_(None), 0), else_=1)
+    query = select(Partner) if closed else select(Partner).where(col(Partner.closed_at).is_(None))
     last = session.get(Partner, after) if after else None
     if last is not None:
-        query = query.where(tuple_(col(Partner.name), col(Partner.id)) > tuple_(last.name, last.id))
-    return list(session.exec(query.order_by(col(Partner.name), col(Partner.id)).limit(limit)))
+        place = tuple_(literal(0 if last.closed_at is None else 1), literal(last.name), literal(last.id))
+        query = query.where(tuple_(stands, col(Partner.name), col(Partner.id)) > place)
+    return list(session.exec(query.order_by(stands, col(Partner.name), col(Partner.id)).limit(limit)))
 
 
 def names_of(session: Session, partner_ids: set[int]) -> dict[int, str]:
@@ -185,12 +193,31 @@ def get(session: Session, partner_id: int) -> Partner:
     return partner
 
 
+def working(session: Session, partner_id: int) -> Partner:
+    """A partner that is not closed, and is not until this transaction ends.
+
+    Raises:
+        Refused: ``partner.gone``, ``partner.closed``.
+    """
+    partner = session.get(Partner, partner_id, populate_existing=True, with_for_update={"read": True})
+    if partner is None:
+        raise Refused("partner.gone")
+    if partner.closed_at is not None:
+        raise Refused("partner.closed", name=partner.name)
+    return partner
+
+
 def add_quota(
     session: Session, partner_id: int, year: int, units: int, ceiling: int, now: datetime, *,
     by: int | None, house_ceiling: int | None = None, scheme: Scheme = Scheme.NONE, batch: int = 1,
     areas: Collection[str] = (),
 ) -> Quota:
-    """A new quota. ``areas``: the kecamatan it is for, none for the whole city."""
+    """A new quota. ``areas``: the kecamatan it is for, none for the whole city.
+
+    Raises:
+        Refused: ``partner.closed``.
+    """
+    working(session, partner_id)
     quota = Quota(partner_id=partner_id, year=year, units=units, ceiling=ceiling, house_ceiling=house_ceiling,
                   scheme=scheme, batch=batch, created_at=now, areas=sorted(areas))
     session.add(quota)

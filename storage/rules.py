@@ -23,9 +23,9 @@ class Rules:
     Of a claim, each counted from the day it was made: ``begin``, ``half``, ``done``: when the work must have begun, be
     half done, be done (45 to 60 days of work a house are usual). ``remind``: so long before a deadline the partner is
     reminded. ``grace``: so long after a missed deadline the house returns to the waiting list, unless a new date was
-    granted or the work went on. ``answer``: how long a partner has to answer another's request before the admins are
-    asked. ``aid``: whoever was helped within this time is not helped again. ``milestones``: percent of the work at
-    which photos are asked for.
+    granted or asked for, or the work went on. ``answer``: how long a partner has to answer another's request before the
+    admins are asked, and the admins to answer a wish for a new date before they are reminded of it. ``aid``: whoever
+    was helped within this time is not helped again. ``milestones``: percent of the work at which photos are asked for.
     """
 
     area_per_person: float = 9.0

@@ -30,7 +30,7 @@ def ask(session: Session, claim_id: int, quota_id: int, reason: str, now: dateti
 
     Raises:
         Refused: ``transfer.own`` it holds the house itself, ``transfer.pending`` somebody asked already,
-            ``transfer.done`` the work is done; ``stale``.
+            ``transfer.done`` the work is done; ``partner.closed`` whoever is to take it works no more; ``stale``.
     """
     quota = partners.fresh(session, quota_id)
     return _begin(session, claim_id, TransferKind.ASKED, quota.partner_id, quota_id, reason, now, by)
@@ -40,10 +40,8 @@ def offer(session: Session, claim_id: int, partner_id: int, reason: str, now: da
     """The holder offers its house to another partner.
 
     Raises:
-        Refused: as :func:`ask`; ``partner.gone`` that partner works no more.
+        Refused: as :func:`ask`.
     """
-    if partners.get(session, partner_id).closed_at is not None:
-        raise Refused("partner.gone")
     return _begin(session, claim_id, TransferKind.OFFERED, partner_id, None, reason, now, by)
 
 
@@ -54,6 +52,7 @@ def _begin(
     claim = _movable(session, claim_id)
     if claim.partner_id == partner_id:
         raise Refused("transfer.own")
+    partners.working(session, partner_id)
     row = Transfer(claim_id=claim_id, kind=kind, from_partner_id=claim.partner_id, to_partner_id=partner_id,
                    quota_id=quota_id, reason=reason[:500], asked_by=by, asked_at=now)
     try:

@@ -27,10 +27,12 @@ def own_quota(request: Request, quota_id: int) -> Quota:
     """A quota of an own partner for this year, as it is now.
 
     Raises:
-        Refused: ``quota.closed`` its year is over.
+        Refused: ``partner.closed``; ``quota.closed``, or its year is over.
     """
     quota = partners.fresh(request.session, quota_id)
-    own_partner(request, quota.partner_id)
+    partner = own_partner(request, quota.partner_id)
+    if partner.closed_at is not None:
+        raise Refused("partner.closed", name=partner.name)
     if quota.year != request.today.year or quota.closed_at is not None:
         raise Refused("quota.closed", year=quota.year)
     return quota

@@ -102,7 +102,9 @@ def overview(request: Request, partner_id: int) -> tuple[Markup, Rows]:
     partner = own_partner(request, partner_id)
     waiting = houses.count_by_kecamatan(request.session, HouseState.ELIGIBLE)
     quotas = open_quotas(request, partner_id)
-    means = quotas_left(request, quotas) if quotas else request.t("klaim.no_quota", year=request.today.year)
+    none = request.t("klaim.no_quota", year=request.today.year) if partner.closed_at is None \
+        else request.t("rule.partner.closed", name=partner.name)
+    means = quotas_left(request, quotas) if quotas else none
     total = sum(waiting.values())
     text = join([
         request.t("klaim.title", name=partner.name, source=source_label(request.texts, partner)),

@@ -7,13 +7,14 @@ news of it: any number of ticks, restarts and processes tells it once, and an ou
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
 from sqlmodel import Session
 
 from handlers.claims import told
+from handlers.deadlines.waiting import waiting_row, wishes
 from handlers.deadlines.words import due_of, in_short, midnight
 from handlers.kit import format as fmt
 from handlers.kit import protected
@@ -24,10 +25,11 @@ from handlers.kit.texts import Texts, join
 from handlers.ops.apart import apart
 from handlers.ops.reports import tell_admins
 from handlers.partners.buttons import PartnerList
+from handlers.people.opening import OpenHouse
 from handlers.progress.buttons import ClaimCard, ClaimList
 from handlers.registration.news import listeners
 from handlers.transfers.news import escalated, over
-from storage import budgets, claims, deadlines, partners, people, transfers, worklist
+from storage import budgets, claims, deadlines, meta, partners, people, transfers, worklist
 from storage.claims import Claim
 from storage.errors import Refused
 from storage.houses import House
@@ -41,6 +43,10 @@ BATCH = 50
 SHOWN = 10
 """Houses named in one message, with a button each."""
 _PARTNERS = 20
+_WISHES = 5
+"""Wishes for a new date in one reminder."""
+_REMINDED = "wishes_reminded"
+"""The day on which the admins were reminded of them last."""
 _DAY_BEGINS, _DAY_ENDS = 7, 20
 """Hours of the city: nobody is woken."""
 
@@ -68,9 +74,17 @@ def mark_overdue(session: Session, runtime: Runtime, now: datetime) -> int:
     late = deadlines.mark_overdue(session, midnight(now, runtime.zone), now, runtime.rules)
     if late:
         _tell_reps(session, runtime, now, late, "tenggat.overdue")
-        tell_admins(session, now, "tenggat.overdue.admin", _all_partners, n=len(late),
+        tell_admins(session, now, "tenggat.overdue.admin", _claims_of(session, late), n=len(late),
                     partners=lambda theirs: _by_partner(session, theirs, late))
     return len(late)
+
+
+def _claims_of(session: Session, found: Sequence[Claim]) -> Callable[[Texts], Rows]:
+    """The way on for an admin: to the first claims, and to their partners for the rest."""
+    first = [claim.id or 0 for claim in found[:SHOWN]]
+    of = worklist.some(session, first)
+    cards = grid([Press(of[number][1].code, ClaimCard(number)) for number in first], 3)
+    return lambda words: [*cards, *_all_partners(words)]
 
 
 def _all_partners(words: Texts) -> Rows:
@@ -179,11 +193,16 @@ def _tell_expired(session: Session, now: datetime, ended: list[Claim]) -> None:
             for person, houses in who:
                 if person.id in heard:
                     continue
-                rows = _my_claims if key in ("tenggat.expired.rep", "tenggat.expired.cofund") else None
+                mine = key in ("tenggat.expired.rep", "tenggat.expired.cofund")
                 with row(person.id, person.name):
-                    news(session, person, key, now, rows, n=len(houses), codes=told.codes(houses),
-                         more=_more(len(houses), told.SHOWN_CODES))
+                    news(session, person, key, now, _my_claims if mine else _to_houses(houses), n=len(houses),
+                         codes=told.codes(houses), more=_more(len(houses), told.SHOWN_CODES))
             heard |= {person.id for person, _houses in who}
+
+
+def _to_houses(houses: Sequence[House]) -> Rows:
+    """A button to each house that is named."""
+    return grid([Press(house.code, OpenHouse(house.id or 0)) for house in houses[:told.SHOWN_CODES]], 3)
 
 
 def _my_claims(words: Texts) -> Rows:
@@ -201,6 +220,25 @@ def _merged(found: Sequence[tuple[Person, list[House]]]) -> list[tuple[Person, l
 def escalate_transfers(session: Session, runtime: Runtime, now: datetime) -> int:
     """Requests for a house that nobody has answered in time go to the admins; how many."""
     return escalated(session, runtime, now)
+
+
+def remind_wishes(session: Session, runtime: Runtime, now: datetime) -> int:
+    """Wishes for a new date that no admin has answered within ``rules.answer``: the admins are reminded of them, once a
+    day until none is left. How many they are.
+
+    While they wait, the houses do not go back (:func:`storage.deadlines.expired`).
+    """
+    if not by_day(runtime, now):
+        return 0
+    oldest = deadlines.unanswered(session, now, runtime.rules, limit=_WISHES)
+    if not oldest or not meta.first_of_day(session, _REMINDED, now.astimezone(runtime.zone).date()):
+        return 0
+    number, listed = deadlines.count_unanswered(session, now, runtime.rules), wishes(session, runtime, oldest)
+    cards = grid([wish.press() for wish in listed])
+    tell_admins(session, now, "tenggat.wishes", lambda words: [*cards, *waiting_row(words)], n=number,
+                span=lambda words: fmt.span(runtime.rules.answer, words.locale),
+                wishes=lambda words: join([wish.line(words) for wish in listed]), more=_more(number, _WISHES))
+    return number
 
 
 def turn_of_year(session: Session, runtime: Runtime, now: datetime) -> int:

@@ -2,18 +2,53 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from markupsafe import Markup
+from sqlmodel import Session
+
 from handlers.deadlines.buttons import ExtensionCard, Waiting
 from handlers.kit import format as fmt
 from handlers.kit.buttons import Press, Rows, grid
 from handlers.kit.pages import turn
 from handlers.kit.request import Request
-from handlers.kit.texts import join
+from handlers.kit.runtime import Runtime
+from handlers.kit.texts import Texts, join
 from handlers.partners.buttons import PartnerList
 from handlers.transfers.buttons import TransferCard
 from handlers.transfers.lists import codes_of, lines_of
 from storage import deadlines, partners, transfers, worklist
+from storage.requests import Extension
 
 PAGE = 6
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A request for a later deadline, as it is listed."""
+
+    extension_id: int
+    code: str
+    partner: str
+    day: date
+
+    def line(self, words: Texts) -> Markup:
+        """``🗓 PML-0042 · Baznas minta tenggat 1 Mei 2026``."""
+        return words.t("tunggu.line", code=self.code, name=self.partner, date=fmt.date(self.day, words.locale))
+
+    def press(self) -> Press:
+        """The way to it."""
+        return Press(f"🗓 {self.code}", ExtensionCard(self.extension_id))
+
+
+def wishes(session: Session, runtime: Runtime, rows: Sequence[Extension]) -> list[Wish]:
+    """What is listed of some requests."""
+    of = worklist.some(session, {row.claim_id for row in rows})
+    names = partners.names_of(session, {claim.partner_id for claim, _house in of.values()})
+    return [Wish(row.id or 0, of[row.claim_id][1].code, names[of[row.claim_id][0].partner_id],
+                 row.wanted_at.astimezone(runtime.zone).date()) for row in rows]
 
 
 def on_waiting(request: Request) -> None:
@@ -24,17 +59,11 @@ def on_waiting(request: Request) -> None:
     later = deadlines.waiting(request.session, after=button.extension, limit=PAGE + 1)
     shown, asked = moving[:PAGE], later[:PAGE]
     codes = codes_of(request, shown)
-    of = worklist.some(request.session, {row.claim_id for row in asked})
-    names = partners.names_of(request.session, {claim.partner_id for claim, _house in of.values()})
-    lines = lines_of(request, shown, codes)
-    for row in asked:
-        claim, house = of[row.claim_id]
-        day = row.wanted_at.astimezone(request.runtime.zone).date()
-        lines.append(request.t("tunggu.line", code=house.code, name=names[claim.partner_id],
-                               date=fmt.date(day, request.locale)))
+    wanted = wishes(request.session, request.runtime, asked)
+    lines = [*lines_of(request, shown, codes), *(wish.line(request.texts) for wish in wanted)]
     rows: Rows = grid([
         *(Press(f"⇄ {codes[row.claim_id]}", TransferCard(row.id or 0)) for row in shown),
-        *(Press(f"🗓 {of[row.claim_id][1].code}", ExtensionCard(row.id or 0)) for row in asked),
+        *(wish.press() for wish in wanted),
     ])
     more = len(moving) > PAGE or len(later) > PAGE
     rows += turn(request, Waiting(0, 0) if button.transfer or button.extension else None,
@@ -44,6 +73,6 @@ def on_waiting(request: Request) -> None:
                  [*rows, [Press(request.label("mitra.button.list"), PartnerList(0))]])
 
 
-def waiting_row(request: Request) -> Rows:
+def waiting_row(words: Request | Texts) -> Rows:
     """The way to the list."""
-    return [[Press(request.label("tunggu.button"), Waiting(0, 0))]]
+    return [[Press(words.label("tunggu.button"), Waiting(0, 0))]]

@@ -121,6 +121,16 @@ def forget(request: Request, draft: Draft) -> None:
         ]])
 
 
+def ask_cancel(request: Request, draft: Draft) -> None:
+    """Ask once whether the draft shall really go."""
+    number = draft.id or 0
+    title = request.label(f"form.{draft.form}.title")
+    request.edit(request.t("form.cancel.sure", title=title), [[
+        Press(request.label("form.button.keep"), Resume(number)),
+        Press(request.label("form.button.discard"), Cancel(number, 1)),
+    ]])
+
+
 def allowed(request: Request, form: Form, draft: Draft) -> bool:
     """Whether the form may go on. If not, the person is told why and the draft is closed: what it speaks of is
     over, or the right to it is lost, and a dead draft would swallow every further word."""

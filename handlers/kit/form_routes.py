@@ -28,12 +28,12 @@ from handlers.kit.form import (
     Skip,
     Takes,
 )
+from handlers.kit.form_words import typed_button
 from handlers.kit.policy import Where, members
 from handlers.kit.prompt import save_name, show_edit_list
 from handlers.kit.refusal import Refusal
 from handlers.kit.request import Request
 from storage import drafts
-from storage.drafts import Draft
 
 B = TypeVar("B", Pick, Page, Skip, Back, Edit, Drop, Save, Anew, Resume)
 
@@ -190,25 +190,27 @@ def on_cancel(request: Request) -> None:
     form = FORMS.get(draft.form)
     answers = drafts.read(request.session, draft)
     if form is not None and not button.sure and any(one.key in answers for one in form.questions):
-        ask_cancel(request, draft)
+        filling.ask_cancel(request, draft)
         return
     request.edit(request.t("form.cancelled"), filling.after(request, form, draft.subject_id) if form else None)
     filling.forget(request, draft)
 
 
-def ask_cancel(request: Request, draft: Draft) -> None:
-    """Ask once whether the draft shall really go."""
-    number = draft.id or 0
-    title = request.label(f"form.{draft.form}.title")
-    request.edit(request.t("form.cancel.sure", title=title), [[
-        Press(request.label("form.button.keep"), Resume(number)),
-        Press(request.label("form.button.discard"), Cancel(number, 1)),
-    ]])
-
-
 def typed(request: Request) -> bool:
-    """A typed message is an answer to the open form; False when no form is open."""
-    return filling.in_open_form(request, filling.take_text)
+    """A typed message is an answer to the open form, or the word on one of its buttons; False when no form is open."""
+    return filling.in_open_form(request, _take_text)
+
+
+def _take_text(form: Form, draft: Filling) -> None:
+    button = typed_button(form, draft)
+    if isinstance(button, Skip):
+        on_skip(form, draft, button)
+    elif isinstance(button, Back):
+        on_back(form, draft, button)
+    elif button is not None:
+        filling.ask_cancel(draft.request, draft.draft)  # as /batal does: a word may have been meant as an answer
+    else:
+        filling.take_text(form, draft)
 
 
 def wrong_kind(request: Request) -> bool:

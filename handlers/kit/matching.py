@@ -37,23 +37,28 @@ def understood(filling: Filling, question: Question, text: str) -> Any:
 
 def _matching(choices: list[Choice], text: str, *, numbered: bool) -> Choice | None:
     """A choice typed instead of pressed: its label, a piece of it that no other has, or its number in the list."""
-    wanted = _plain(fold(text))
+    wanted = plain(fold(text))
     if not wanted:
         return None
-    for one in choices:
-        if wanted in (_plain(one.label), one.value.casefold()):
-            return one
+    exactly = named(choices, wanted)
+    if exactly is not None:
+        return exactly
     if wanted.isdecimal() and wanted.isascii():
         number = int(wanted) if numbered and len(wanted) < 4 else 0
         return choices[number - 1] if 1 <= number <= len(choices) else None
-    near = [one for one in choices if _plain(one.label).startswith(wanted)]
+    near = [one for one in choices if plain(one.label).startswith(wanted)]
     if not near and len(wanted) >= _PIECE:
         # A figure counts as a whole: "5 April" is no piece of "15 April".
         piece = re.compile(rf"(?<![0-9]){re.escape(wanted)}(?![0-9])" if wanted[0].isdecimal() else re.escape(wanted))
-        near = [one for one in choices if piece.search(_plain(one.label))]
+        near = [one for one in choices if piece.search(plain(one.label))]
     return near[0] if len(near) == 1 else None
 
 
-def _plain(label: str) -> str:
+def named(choices: list[Choice], wanted: str) -> Choice | None:
+    """The choice whose label, or value, is exactly this plain text."""
+    return next((one for one in choices if wanted in (plain(one.label), one.value.casefold())), None)
+
+
+def plain(label: str) -> str:
     """A label without signs and pictures, folded."""
     return " ".join("".join(sign for sign in label.casefold() if sign.isalnum() or sign in " /-").split())

@@ -191,15 +191,32 @@ def _choices(filling: Filling, question: Question, page: int) -> Rows:
 
 
 def _buttons(form: Form, filling: Filling, question: Question, page: int) -> Rows:
+    rows = [*_choices(filling, question, page), *_answered(filling, question)]
+    rows += question.below(filling) if question.below else []
+    return [*rows, [*_moves(form, filling, question)]]
+
+
+def ways(form: Form, filling: Filling, question: Question) -> list[Press]:
+    """The buttons below a question that are no answer to it, for whoever types what stands on them."""
+    answered = [press for row in _answered(filling, question) for press in row if isinstance(press, Press)]
+    return [*answered, *_moves(form, filling, question)]
+
+
+def _answered(filling: Filling, question: Question) -> Rows:
+    """What may be done with the answer that there is."""
     request, number = filling.request, filling.draft.id or 0
-    rows = _choices(filling, question, page)
     if question.takes in _DROPS and filling.answers.get(question.key):
         enough = [] if question.open(filling.answers) else [Press(request.label("form.button.enough"),
                                                                   Back(number, "-"))]
-        rows.append([*enough, Press(request.label(_DROPS[question.takes]), Drop(number, question.key))])
-    elif question.key in filling.answers:
-        rows.append([Press(request.label("form.button.unchanged"), Back(number, "-"))])
-    rows += question.below(filling) if question.below else []
+        return [[*enough, Press(request.label(_DROPS[question.takes]), Drop(number, question.key))]]
+    if question.key in filling.answers:
+        return [[Press(request.label("form.button.unchanged"), Back(number, "-"))]]
+    return []
+
+
+def _moves(form: Form, filling: Filling, question: Question) -> list[Press]:
+    """Back, skip, cancel."""
+    request, number = filling.request, filling.draft.id or 0
     last: list[Press] = []
     order = form.applicable(filling.answers)
     if question is not order[0]:
@@ -207,4 +224,4 @@ def _buttons(form: Form, filling: Filling, question: Question, page: int) -> Row
     if question.may_skip(filling.answers) and question.key not in filling.answers:
         last.append(Press(request.label("form.button.skip"), Skip(number, question.key)))
     last.append(Press(request.label("form.button.cancel"), Cancel(number, 0)))
-    return [*rows, [*last]]
+    return last

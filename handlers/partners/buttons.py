@@ -83,6 +83,31 @@ class CloseQuota(Button):
 
 
 @dataclass(frozen=True)
+class OpenQuota(Button):
+    """Open a closed quota of this year to claims again."""
+
+    code = "mqo"
+    quota_id: int
+
+
+@dataclass(frozen=True)
+class ClosePartner(Button):
+    """Close a partner to new claims and quotas; ``sure`` 0 asks first."""
+
+    code = "mpc"
+    partner_id: int
+    sure: int
+
+
+@dataclass(frozen=True)
+class OpenPartner(Button):
+    """Let a closed partner work again."""
+
+    code = "mpo"
+    partner_id: int
+
+
+@dataclass(frozen=True)
 class PartnerRules(Button):
     """Start the form of which houses a partner may take."""
 

@@ -16,7 +16,7 @@ from handlers.partners.figures import area_names, areas_words, quota_name, rupia
 from handlers.partners.screens import partner_card, quota_card
 from storage import events, meta, partners
 from storage.errors import Refused
-from storage.partners import FundSource, Partner, Quota, Scheme
+from storage.partners import FundSource, Quota, Scheme
 from storage.people import RoleName
 
 MOST_UNITS = 100_000
@@ -35,8 +35,7 @@ def _partner_name(filling: Filling, text: str) -> str:
     low, high = _NAME
     if not low <= len(name) <= high or not any(sign.isalpha() for sign in name):
         raise Refusal("refuse.partner_name", typed=echo(text), low=low, high=high)
-    known = {partner.name.lower() for partner in partners.all_partners(filling.request.session)}
-    if name.lower() in known:
+    if partners.is_taken(filling.request.session, name):
         raise Refused("partner.exists", name=name)
     return name
 
@@ -198,7 +197,7 @@ def on_add_quota(request: Request) -> None:
     """A new quota of this year."""
     button = request.button
     assert isinstance(button, AddQuota)
-    partner: Partner = partners.get(request.session, button.partner_id)
+    partner = partners.working(request.session, button.partner_id)
     start(request, QUOTA, subject=button.partner_id, preset={"of": partner.source.value})
 
 

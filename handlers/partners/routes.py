@@ -8,7 +8,7 @@ from telegram.ext import BaseHandler
 
 from handlers.kit.endpoint import command, press
 from handlers.kit.policy import only
-from handlers.partners import buttons, forms, rules, screens, years
+from handlers.partners import buttons, closing, forms, rules, screens, years
 from storage.people import RoleName
 
 _ADMIN = only(RoleName.ADMIN)
@@ -23,6 +23,9 @@ ROUTES: list[BaseHandler[Any, Any, Any]] = [
     press(buttons.ChangeQuota, forms.on_change, allow=_ADMIN),
     press(buttons.CityCeiling, forms.on_city_ceiling, allow=_ADMIN),
     press(buttons.CloseQuota, years.on_close, allow=_ADMIN),
+    press(buttons.OpenQuota, closing.on_open_quota, allow=_ADMIN),
+    press(buttons.ClosePartner, closing.on_close_partner, allow=_ADMIN),
+    press(buttons.OpenPartner, closing.on_open_partner, allow=_ADMIN),
     press(buttons.PartnerRules, rules.on_rules, allow=_ADMIN),
     press(buttons.CopyQuotas, years.on_copy, allow=_ADMIN),
     press(buttons.CopyAll, years.on_copy_all, allow=_ADMIN),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from handlers.deadlines.waiting import waiting_row
+from handlers.kit import format as fmt
 from handlers.kit.buttons import Press, Rows, grid
 from handlers.kit.pages import turn
 from handlers.kit.request import Request
@@ -14,9 +15,12 @@ from handlers.partners.buttons import (
     AddQuota,
     ChangeQuota,
     CityCeiling,
+    ClosePartner,
     CloseQuota,
     CopyAll,
     CopyQuotas,
+    OpenPartner,
+    OpenQuota,
     Part,
     PartnerCard,
     PartnerList,
@@ -62,7 +66,7 @@ def on_quota(request: Request) -> None:
 def partner_list(request: Request, after: int) -> tuple[Markup, Rows]:
     """A page of the partners, with what each can still take this year."""
     year = request.today.year
-    found = partners.page(request.session, after=after, limit=PAGE + 1)
+    found = partners.page(request.session, after=after, limit=PAGE + 1, closed=True)
     page = found[:PAGE]
     quotas = partners.quotas_in(request.session, year, [partner.id or 0 for partner in page])
     lines = [_line(request, partner, quotas.get(partner.id or 0, [])) for partner in page]
@@ -83,6 +87,8 @@ def partner_list(request: Request, after: int) -> tuple[Markup, Rows]:
 
 def _line(request: Request, partner: Partner, quotas: list[Quota]) -> Markup:
     source = source_label(request.texts, partner)
+    if partner.closed_at is not None:
+        return request.t("mitra.line.closed", name=partner.name, source=source)
     if not quotas:
         return request.t("mitra.line.none", name=partner.name, source=source)
     return request.t(
@@ -101,7 +107,10 @@ def partner_card(request: Request, partner_id: int, after: int = 0) -> tuple[Mar
     start = next((place + 1 for place, quota in enumerate(quotas) if quota.id == after), 0)
     page = quotas[start : start + QUOTAS]
     blocks = [quota_block(request, quota) if quota.year == year else _carried(request, quota) for quota in page]
-    if not mine:
+    if partner.closed_at is not None:
+        blocks.insert(0, request.t("mitra.partner.closed", date=fmt.date(
+            partner.closed_at.astimezone(request.runtime.zone).date(), request.locale)))
+    elif not mine:
         blocks.insert(0, request.t("mitra.no_quota", year=year))
     if len(page) < len(quotas):
         blocks.append(request.t("mitra.quotas_shown", first=start + 1, last=start + len(page), total=len(quotas)))
@@ -117,13 +126,13 @@ def partner_card(request: Request, partner_id: int, after: int = 0) -> tuple[Mar
     if budgets.copyable(request.session, partner_id, year):
         rows.append([Press(request.label("mitra.button.copy", before=year - 1, year=year),
                            CopyQuotas(partner_id, year, 0))])
-    rows += [
-        [Press(request.label("mitra.button.add_quota"), AddQuota(partner_id)),
-         Press(request.label("mitra.button.rules"), PartnerRules(partner_id))],
-        [Press(request.label("mitra.button.claims"), ClaimList(partner_id, -1, 0))],
-        [Press(request.label("mitra.button.list"), PartnerList(0))],
-    ]
-    return text, rows
+    if partner.closed_at is None:
+        rows.append([Press(request.label("mitra.button.add_quota"), AddQuota(partner_id)),
+                     Press(request.label("mitra.button.rules"), PartnerRules(partner_id))])
+    turned = Press(request.label("mitra.button.close_partner"), ClosePartner(partner_id, 0)) \
+        if partner.closed_at is None else Press(request.label("mitra.button.open_partner"), OpenPartner(partner_id))
+    return text, [*rows, [Press(request.label("mitra.button.claims"), ClaimList(partner_id, -1, 0))], [turned],
+                  [Press(request.label("mitra.button.list"), PartnerList(0))]]
 
 
 def _carried(request: Request, quota: Quota) -> Markup:
@@ -138,12 +147,18 @@ def quota_card(request: Request, quota_id: int) -> tuple[Markup, Rows]:
     partner = partners.get(request.session, quota.partner_id)
     text = join([request.t("mitra.card", name=partner.name, source=source_label(request.texts, partner)),
                  quota_block(request, quota)], "\n\n")
-    close: Rows = [[Press(request.label("mitra.button.close"), CloseQuota(quota_id, 0))]]
+    back: Rows = [[Press(request.label("mitra.button.partner"), PartnerCard(quota.partner_id, 0))]]
+    if partner.closed_at is not None:  # nothing of it changes before it is opened again
+        return text, back
+    turned: Rows = [[Press(request.label("mitra.button.close"), CloseQuota(quota_id, 0))]]
+    if quota.closed_at is not None:
+        turned = [[Press(request.label("mitra.button.open"), OpenQuota(quota_id))]] \
+            if quota.year >= request.today.year else []
     return text, [
         [Press(request.label("mitra.button.units"), ChangeQuota(quota_id, Part.UNITS)),
          Press(request.label("mitra.button.ceiling"), ChangeQuota(quota_id, Part.CEILING))],
         [Press(request.label("mitra.button.house_ceiling"), ChangeQuota(quota_id, Part.HOUSE)),
          Press(request.label("mitra.button.areas"), ChangeQuota(quota_id, Part.AREAS))],
-        *([] if quota.closed_at is not None else close),
-        [Press(request.label("mitra.button.partner"), PartnerCard(quota.partner_id, 0))],
+        *turned,
+        *back,
     ]

@@ -8,8 +8,8 @@ from markupsafe import Markup
 from telegram.ext import BaseHandler
 
 from handlers.kit.endpoint import command
+from handlers.kit.filling import ask_cancel
 from handlers.kit.form import FORMS
-from handlers.kit.form_routes import ask_cancel
 from handlers.kit.policy import Where, anyone, members
 from handlers.kit.request import Request
 from handlers.kit.texts import join

@@ -61,7 +61,8 @@ def test_a_burst_is_one_message(stage: Stage) -> None:
     assert tick(stage) == number
     assert len(told(stage.budi, "158 rumah melewati tenggat")) == 1
     assert told(stage.admin, "melewati tenggat")[0].endswith("• Baznas: 158 rumah")
-    assert stage.admin.last.buttons == ["‹ Daftar mitra"]
+    assert len(stage.admin.last.buttons) == 11
+    assert stage.admin.last.buttons[-1] == "‹ Daftar mitra"
 
 
 def test_overdue_asks_for_a_word(stage: Stage, code: str) -> None:
@@ -72,6 +73,9 @@ def test_overdue_asks_for_a_word(stage: Stage, code: str) -> None:
     assert stage.budi.last.text == ("⚠ 1 rumah melewati tenggat. Mohon laporkan progresnya, atau minta tanggal baru "
                                     f"dengan alasannya:\n• {code}: ⚠ lewat 1 hari")
     assert "1 klaim melewati tenggat" in stage.admin.last.text
+    stage.admin.presses(code)
+    assert code in stage.admin.last.text
+    assert "Mitra: Baznas" in stage.admin.last.text
     stage.budi.presses(code)
     assert "Minta tanggal baru" in str(stage.budi.last.buttons)
     assert tick(stage) == 0
@@ -118,6 +122,10 @@ def test_goes_back_and_everybody_hears_it_once(stage: Stage) -> None:
         assert len(told(somebody, words)) == 1, somebody.name
         assert f"{code}, {other}" in told(somebody, words)[0]
     assert stage.dani.seen == []
+    for somebody in (stage.admin, stage.vera, stage.sari):
+        assert somebody.last.buttons == [code, other], somebody.name
+        somebody.presses(other)
+        assert somebody.last.text.startswith(other), somebody.name
 
 
 def test_who_is_several_of_them_hears_it_as_a_rep(stage: Stage, code: str) -> None:

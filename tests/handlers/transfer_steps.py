@@ -33,7 +33,8 @@ def requests(stage: Stage) -> list[Transfer]:
 
 def tick(stage: Stage, *names: str) -> int:
     """The clock looks once, at all of it or at some."""
-    found = names or ("remind_deadlines", "mark_overdue", "expire_claims", "escalate_transfers", "turn_of_year")
+    found = names or ("remind_deadlines", "mark_overdue", "expire_claims", "escalate_transfers", "remind_wishes",
+                      "turn_of_year")
     done = sum(stage.store.run(lambda session, name=name: getattr(clock, name)(
         session, stage.world.runtime, stage.world.now)) for name in found)
     stage.world.deliver()

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from sqlmodel import Session
 
-from storage import partners
+from storage import closing, partners
 from storage.errors import Refused
-from storage.partners import FundSource, Quota
+from storage.partners import FundSource, Partner, Quota
 from storage.store import Store
 from tests.builders import JUTA, NOW, claim, eligible, make_quota, partner
 
@@ -58,3 +58,25 @@ def test_partners_and_their_quotas(database: Store) -> None:
         refusal = _refused(database, lambda session, name=name: partners.add_partner(
             session, name, FundSource.BAZNAS, NOW, by=None))
         assert refusal.code == "partner.exists"
+
+
+def test_partners_come_by_name_and_closed_ones_behind(database: Store) -> None:
+    names = ["Cahaya", "Abadi", "Dua", "Bakti", "Esa"]
+
+    def pages(session: Session, closed: bool) -> list[str]:
+        found: list[Partner] = []
+        while page := partners.page(session, after=found[-1].id or 0 if found else 0, limit=2, closed=closed):
+            found += page
+        return [one.name for one in found]
+
+    def look(session: Session) -> None:
+        numbers = {name: partners.add_partner(session, name, FundSource.CSR, NOW, by=None).id or 0 for name in names}
+        for name in ("Abadi", "Cahaya", "Esa"):
+            closing.close_partner(session, numbers[name], NOW, by=None)
+        assert pages(session, True) == ["Bakti", "Dua", "Abadi", "Cahaya", "Esa"]
+        assert pages(session, False) == ["Bakti", "Dua"]
+        with pytest.raises(Refused) as refused:
+            partners.add_partner(session, "esa", FundSource.CSR, NOW, by=None)
+        assert refused.value.code == "partner.exists", "its name is kept for when it is opened again"
+
+    database.run(look)
