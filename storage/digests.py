@@ -268,6 +268,23 @@ def stored(session: Session, first: date | None, last: date, group_id: int | Non
     return None
 
 
+def nearest(
+    session: Session, first: date | None, last: date, today: date, group_id: int | None
+) -> list[tuple[int, date]]:
+    """Id and date of the newest digest before a time without any, and of the oldest one after it: of a group, or else
+    of any. A look into the index for each."""
+    start, day = first or last, timedelta(days=1)
+    for group in [group_id, None] if group_id is not None else [None]:
+        before = _of_city(DigestRun.id, None, min(start - day, today), group)
+        after = _of_city(DigestRun.id, last + day, today, group).order_by(None).order_by(
+            col(DigestRun.local_date), col(DigestRun.id).desc())
+        found = [session.execute(query.add_columns(col(DigestRun.local_date)).limit(1)).first()
+                 for query in (before, after)]
+        if any(found):
+            return [(row[0], row[1]) for row in found if row is not None]
+    return []
+
+
 def months(session: Session, last: date, group_id: int | None, limit: int) -> list[tuple[int, date]]:
     """Id and date of each month's newest digest of the whole city up to ``last``, newest first: a group's own, where it
     has any. A look into the index for each."""

@@ -8,10 +8,11 @@ from telegram.ext import BaseHandler
 
 from handlers.digest import pictures
 from handlers.digest.access import QUIET, admitted, once
+from handlers.digest.asked import show_asked
 from handlers.digest.detail import buttons
 from handlers.digest.render import render
 from handlers.digest.sheet import Sheet
-from handlers.digest.snapshots import compare_row, show_asked
+from handlers.digest.snapshots import compare_row
 from handlers.groups.words import day_in_words, moment_in_words
 from handlers.kit.endpoint import command
 from handlers.kit.policy import Where, anyone

@@ -75,8 +75,8 @@ def said(seen: Seen | None) -> str:
 
 
 ASKED = {
-    2: ("2026-03", "maret", "Maret 2026", "bulan 3/2026", "15-03-2026", "1 april"), 1: ("14-3-2026",),
-    3: ("2026", "April"),
+    2: ("2026-03", "maret", "Maret 2026", "bulan 3/2026", "15-03-2026", "1 april", "triwulan lalu"), 1: ("14-3-2026",),
+    3: ("2026", "April", "kemarin", "last month"),
 }
 
 
@@ -159,19 +159,22 @@ def test_where_nothing_is_stored_the_months_that_are_stand_below(world: World, m
     assert "Belum ada rekap yang tersimpan" in said(member.says("/rekap april"))
     spring(world)
     seen = member.says("/rekap februari")
-    assert said(seen) == "Tidak ada rekap tersimpan untuk Februari 2026. Yang tersimpan:"
+    assert said(seen) == "Tidak ada rekap tersimpan untuk Februari 2026. Yang terdekat, lalu yang terakhir tiap bulan:"
     assert seen is not None
-    assert seen.buttons == ["April 2026", "Maret 2026"]
+    assert seen.buttons == ["2 Maret 2026", "April 2026", "Maret 2026"]
     assert "1 Maret 2026 atau sebelumnya" in said(member.says("/rekap 1-3-2026"))
+    assert "untuk 23 Maret 2026 sampai 29 Maret 2026." in said(member.says("/rekap 6 minggu lalu"))
+    assert member.last.buttons[:2] == ["15 Maret 2026", "20 April 2026"], "one on each side"
+    assert "untuk Oktober 2025 sampai Desember 2025." in said(member.says("/rekap triwulan 4"))
     assert "Rekap tersimpan ke-3" in said(member.presses("April 2026"))
     member.presses("April 2026")
     assert member.toast == "Rekap itu baru saja ditampilkan di atas."
 
 
 WRONG = {
-    "kemarin dulu <b>": "kemarin dulu <b> bukan bulan atau tanggal. Contoh: /rekap oktober 2026",
+    "kemarin dulu <b>": "kemarin dulu <b> bukan hari, bulan, atau triwulan. Contoh: /rekap kemarin, ",
     "2026-13": "Tidak ada tanggal 2026-13 di kalender", "31-02-2026": "Tidak ada tanggal 31-02-2026",
-    "juni 2026": "juni 2026 belum tiba", "2026-05-06": "2026-05-06 belum tiba", "maret 26 x": "bukan bulan",
+    "juni 2026": "juni 2026 belum tiba", "2026-05-06": "2026-05-06 belum tiba", "maret 26 x": "bukan hari",
 }
 
 
@@ -181,8 +184,10 @@ def test_what_cannot_be_read_is_answered_with_an_example(world: World, member: A
     for asked, words in WRONG.items():
         assert words in said(member.says(f"/rekap {asked}"))
         assert "/rekap" in member.last.text
+        assert member.last.buttons == ["April 2026", "Maret 2026"], "no dead end"
         neighbour.says(f"/rekap {asked}", GROUP)
     assert len(world.chat(GROUP)) == before + 1, "a group is told once"
+    assert world.chat(GROUP)[-1].buttons == ["April 2026", "Maret 2026"]
 
 
 def test_then_and_now_stand_side_by_side_and_add_up(world: World, neighbour: Actor, member: Actor) -> None:
@@ -215,6 +220,30 @@ def test_then_and_now_stand_side_by_side_and_add_up(world: World, neighbour: Act
     assert "Minggu, 15 Maret 2026 dengan Senin, 20 April 2026" in member.last.text
     assert "15 Mar 20 Apr Selisih" in member.last.text
     assert "Butuh bedah      2      3      +1" in member.last.text
+
+
+def test_two_times_that_are_typed_are_compared(world: World, neighbour: Actor, member: Actor) -> None:
+    """With words, with figures, with now; what is not stored is answered as everywhere."""
+    spring(world)
+    for asked, days in (
+        ("bandingkan bulan lalu", "Senin, 20 April 2026 dengan keadaan saat ini"),
+        ("16 maret dengan april", "Minggu, 15 Maret 2026 dengan Senin, 20 April 2026"),
+        ("compare last month with 2 march", "Senin, 2 Maret 2026 dengan Senin, 20 April 2026"),
+        ("sekarang vs kemarin", "Senin, 20 April 2026 dengan keadaan saat ini"),
+    ):
+        assert days in said(member.says(f"/rekap {asked}")), asked
+    member.presses("Maret 2026")
+    assert "Minggu, 15 Maret 2026 dengan keadaan saat ini" in member.last.text
+    assert "Tidak ada rekap tersimpan untuk Februari 2026." in said(member.says("/rekap februari dengan april"))
+    for same in ("bandingkan april dengan kemarin", "bandingkan sekarang"):
+        assert "dua waktu yang rekapnya berbeda" in said(member.says(f"/rekap {same}"))
+        assert member.last.buttons == ["April 2026", "Maret 2026"]
+    assert "ayam bukan hari" in said(member.says("/rekap bandingkan ayam dengan april"))
+    before = len(world.chat(GROUP))
+    for _ in range(2):
+        neighbour.says("/rekap bandingkan bulan lalu", GROUP)
+    assert [one.text.splitlines()[0] for one in world.chat(GROUP)[before:]] == [
+        "⚖ Perbandingan", "Rekap itu baru saja ditampilkan di atas."]
 
 
 def test_with_nothing_to_compare_it_says_so(world: World, member: Actor) -> None:
