@@ -91,12 +91,11 @@ def check_headline(text: str, now: Plain) -> None:
 
 def check_changes(shown: dict[str, list[str]], now: Plain, before: Plain, steps: dict[str, int]) -> None:
     step = Steps(steps)
-    swapped, back = swaps(now, before, step)
-    flows = {"memenuhi syarat": step["eligible"], "kembali dari mitra": back,
-             "diklaim": swapped - step["claim transferred"] - step["taken"], "keluar dari hitungan": -step["out"]}
+    flows = {"memenuhi syarat": step["eligible"], "kembali dari mitra": step["claim released"] + step["claim expired"],
+             "diklaim": -step["taken"], "keluar dari hitungan": -step["out"]}
     flows["lokasi diperbaiki"] = now.state("eligible") - before.state("eligible") - sum(flows.values())
     work = counted({"mulai dikerjakan": step["begun"], "selesai": step["finished"],
-                    "serah terima": step["handed_over"], "pindah mitra": swapped})
+                    "serah terima": step["handed_over"], "pindah mitra": step["claim transferred"]})
     lines = shown.get(f"Perubahan sejak rekap {DAY}", [])
     quiet = f"Tidak ada rumah butuh bedah yang pindah tahap sejak rekap {DAY}." in shown
     assert bool(lines) == bool(counted(flows) or work) == (not quiet)
@@ -109,15 +108,6 @@ def check_changes(shown: dict[str, list[str]], now: Plain, before: Plain, steps:
         assert before.state("eligible") + sum(rows.values()) == now.state("eligible")
     if work:
         assert labelled(lines[-1]) == work
-
-
-def swaps(now: Plain, before: Plain, step: Steps) -> tuple[int, int]:
-    """Houses that changed hands, and those that came back from partners. Claims are counted where their house stands
-    now: one that moved meanwhile may have changed hands here or there."""
-    swapped = step["claim transferred"]
-    back = step["claim released"] + step["claim expired"] + swapped
-    here = min(max(now.ended["transferred"] - before.ended["transferred"], 0), step["taken"] + swapped, back)
-    return here, back - here
 
 
 class Steps(dict[str, int]):
@@ -139,9 +129,7 @@ def check_corrections(shown: dict[str, list[str]], now: Plain, before: Plain, st
 
 def check_back(text: str, now: Plain, before: Plain, steps: dict[str, int]) -> None:
     assert re.findall(r"⚠ (\d+) rumah lewat tenggat", text) == [str(now.late)][:now.late]
-    whole = swaps(now, before, Steps(steps))[1]
-    expired = min(max(now.ended["expired"] - before.ended["expired"], 0), whole)
-    back = {"dilepas mitra": whole - expired, "lewat batas waktu": expired}
+    back = {"dilepas mitra": steps.get("claim released", 0), "lewat batas waktu": steps.get("claim expired", 0)}
     found = re.findall(rf"↩ Kembali ke daftar tunggu sejak {DAY}: (.+)", text)
     positive = {name: figure for name, figure in back.items() if figure > 0}
     assert [labelled(one) for one in found] == ([positive] if positive else [])

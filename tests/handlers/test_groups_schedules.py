@@ -15,6 +15,7 @@ from handlers.groups.words import schedule_in_words
 from handlers.kit.texts import languages, texts
 from storage import digests, groups
 from storage.groups import Rhythm, Schedule
+from storage.people import RoleName
 from storage.store import Store
 from tests.builders import PAMULANG, all_groups
 from tests.handlers.group_steps import GROUP, changes
@@ -92,6 +93,26 @@ def test_deleting_asks_first_and_old_buttons_say_what_there_is(world: World, on:
         assert "Belum ada rekap di grup ini." in on.last.text
     walk(on, "Tambah rekap")
     assert [one.id for one in rows(world)] == [2], "an id never comes again"
+
+
+def test_what_another_admin_changed_meanwhile_is_not_deleted_unseen(world: World, on: Actor) -> None:
+    """Whatever was changed; also by a press on a card of before such cards carried what they show."""
+    walk(on, "Hapus")
+    card, other = on.last, world.actor("Ratna", 2**33 + 8, RoleName.ADMIN)
+    yes = card.data("Ya, hapus")
+    for way in (("Jam", "09.00"), ("Isi", "Perubahan"), ("Matikan",)):
+        other.says("/grup")
+        walk(other, "Forum CSR", "1. Mingguan", *way)
+        on.presses_data(yes, card)
+        assert on.toast.startswith("Rekap ini diubah sejak kartu ini dibuka, jadi belum dihapus."), way
+        assert len(rows(world)) == 1
+        yes = on.last.data("Ya, hapus")
+    assert "Rekap belum aktif. Bila diaktifkan: setiap Senin pukul 09.00 WIB." in on.last.text
+    assert "Bagian yang tidak ditampilkan: Perubahan." in on.last.text
+    on.presses_data(DropSchedule(group_id(world), 1).pack(), on.last)
+    assert len(rows(world)) == 1
+    walk(on, "Ya, hapus")
+    assert rows(world) == []
 
 
 def test_a_digest_is_set_from_its_own_group_only(world: World, on: Actor) -> None:
