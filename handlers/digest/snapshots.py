@@ -13,7 +13,7 @@ from telegram.ext import BaseHandler
 from handlers.digest.access import QUIET, pressed
 from handlers.digest.detail import buttons, show
 from handlers.digest.opened import Opened, below
-from handlers.digest.posted import sheet_of
+from handlers.digest.posted import made_on, sheet_of
 from handlers.digest.render import render
 from handlers.digest.sheet import Numbers, Sheet, held, pre
 from handlers.groups.words import day_in_words
@@ -105,7 +105,7 @@ def on_compare(request: Request) -> None:
     if not rows:
         request.toast(words.label("digest.compare.none"), alert=True)
         return
-    which = words.t("digest.compare.which", chosen=named(words, run))
+    which = words.t("digest.compare.which", chosen=_named(request, words, run))
     show(request, Opened(None, words, under), which, rows, _COMPARED)
 
 
@@ -128,8 +128,9 @@ def side_by_side(request: Request, words: Texts, one: DigestRun, other: DigestRu
     """Two digests, the older one first, and what lies between them; ``other`` None: the city as it is now."""
     then, now = (one, other) if other is None or one.made_at <= other.made_at else (other, one)
     numbers = now.numbers if now else digests.count(request.session, request.today.year)
-    text = _table(words, then, now, Sheet(numbers, words, Markup(), {}, previous=then.numbers))
-    titled = words.t("digest.compare.title", then=named(words, then), now=named(words, now))
+    days = made_on(request.runtime, then), made_on(request.runtime, now) if now else None
+    text = _table(words, *days, then.numbers, Sheet(numbers, words, Markup(), {}, previous=then.numbers))
+    titled = words.t("digest.compare.title", then=_named(request, words, then), now=_named(request, words, now))
     return join([titled, text, words.t("digest.compare.note")], "\n\n")
 
 
@@ -140,15 +141,15 @@ def its_language(request: Request, words: Texts, group: ChatGroup | None, run: D
     return texts(groups.locale_of(request.session, group, run.kind))
 
 
-def _table(words: Texts, then: DigestRun, now: DigestRun | None, sheet: Sheet) -> Markup:
+def _table(words: Texts, then: date, now: date | None, numbers: Numbers, sheet: Sheet) -> Markup:
     """Each line's difference is its second figure less its first; the parts add up in all three columns."""
-    pattern = "d MMM" if now is None or now.local_date.year == then.local_date.year else "MMM yy"
+    pattern = "d MMM" if now is None or now.year == then.year else "MMM yy"
     headers = [
-        words.label("digest.houses"), format_date(then.local_date, pattern, locale=words.locale),
-        format_date(now.local_date, pattern, locale=words.locale) if now else words.label("digest.flow.now"),
+        words.label("digest.houses"), format_date(then, pattern, locale=words.locale),
+        format_date(now, pattern, locale=words.locale) if now else words.label("digest.flow.now"),
         words.label("digest.compare.difference"),
     ]
-    before, after = _figures(then.numbers), _figures(sheet.numbers)
+    before, after = _figures(numbers), _figures(sheet.numbers)
     rows = [[words.label(key), sheet.figure(before[key]), sheet.figure(after[key]),
              sheet.signed(after[key] - before[key])] for key in after]
     return pre(rows, headers, "lrrr")
@@ -190,9 +191,9 @@ def id_of(group: ChatGroup | None) -> int | None:
     return group.id if group else None
 
 
-def named(words: Texts, run: DigestRun | None) -> str:
-    """A digest by its date; None: the city as it is now."""
-    return day_in_words(run.local_date, words.locale) if run else words.label("digest.compare.now")
+def _named(request: Request, words: Texts, run: DigestRun | None) -> str:
+    """A digest by the day of its figures; None: the city as it is now."""
+    return day_in_words(made_on(request.runtime, run), words.locale) if run else words.label("digest.compare.now")
 
 
 def month_in_words(day: date, words: Texts) -> str:

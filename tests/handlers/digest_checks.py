@@ -18,7 +18,7 @@ from tests.handlers.digest_recount import HELD, Plain
 DAY = "Senin, 2 Maret 2026"
 APART = {"menunggu verifikasi": "registered", "dikembalikan ke petugas survei": "returned",
          "tidak memenuhi syarat": "ineligible", "ditarik": "withdrawn", "ganda": "duplicate"}
-STAGES = ["Diklaim", "Dikerjakan", "Selesai", "BAST"]
+STAGES = ["Diklaim", "Dikerjakan", "Selesai", "Diserahkan"]
 SOURCES = {"APBD": "apbd", "Baznas": "baznas", "CSR": "csr"}
 
 
@@ -72,8 +72,8 @@ def check(html: Markup, now: Plain, before: Plain, area: bool) -> None:
     check_money(shown, {} if area else now.quotas)
     check_carried(shown, {} if area else now.carried)
     apart = {name: now.state(state) for name, state in APART.items()}
-    assert labelled(shown["Di luar hitungan di atas"][0]) == counted(apart) if any(apart.values()) else \
-        "Di luar hitungan di atas" not in shown
+    assert labelled(shown["Di luar hitungan butuh bedah"][0]) == counted(apart) if any(apart.values()) else \
+        "Di luar hitungan butuh bedah" not in shown
 
 
 def check_headline(text: str, now: Plain) -> None:
@@ -83,7 +83,7 @@ def check_headline(text: str, now: Plain) -> None:
         by_source = {name: sum(now.sources[one, state] for state in HELD) for name, one in SOURCES.items()}
         assert (f"{left} rumah belum ada mitra\n{now.needing} butuh bedah = {held} sudah ada mitra + {left} belum"
                 in text)
-        assert " · ".join(f"{name} {figure}" for name, figure in by_source.items()) in text
+        assert "\nSumber dana: " + " · ".join(f"{name} {figure}" for name, figure in by_source.items()) in text
         assert sum(by_source.values()) == held
     else:
         assert "Belum ada rumah yang dinyatakan memenuhi syarat" in text
@@ -128,8 +128,8 @@ def check_corrections(shown: dict[str, list[str]], now: Plain, before: Plain, st
 
 
 def check_back(text: str, now: Plain, before: Plain, steps: dict[str, int]) -> None:
-    assert re.findall(r"⚠ (\d+) rumah lewat tenggat", text) == [str(now.late)][:now.late]
-    back = {"dilepas mitra": steps.get("claim released", 0), "lewat batas waktu": steps.get("claim expired", 0)}
+    assert re.findall(r"⚠ (\d+) rumah lewat tenggat, masih dipegang mitra", text) == [str(now.late)][:now.late]
+    back = {"dilepas mitra": steps.get("claim released", 0), "karena lewat tenggat": steps.get("claim expired", 0)}
     found = re.findall(rf"↩ Kembali ke daftar tunggu sejak {DAY}: (.+)", text)
     positive = {name: figure for name, figure in back.items() if figure > 0}
     assert [labelled(one) for one in found] == ([positive] if positive else [])

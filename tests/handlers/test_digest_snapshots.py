@@ -90,7 +90,7 @@ def test_a_stored_digest_is_shown_as_it_was_posted(world: World, member: Actor) 
             seen = member.says(f"/rekap {asked}")
             assert seen is not None
             posted = world.chat(GROUP)[number - 1].text
-            assert seen.text.splitlines()[:2] == [f"🗂 Rekap tersimpan ke-{number}",
+            assert seen.text.splitlines()[:2] == [f"🗂 Rekap harian ke-{number}, tersimpan",
                                                   f"{days[number]} 2026, 09.30 WIB"], asked
             assert seen.text.split("\n\n")[1:] == posted.split("\n\n")[1:]
             assert seen.buttons[-1] == "⚖ Bandingkan dengan…"
@@ -124,7 +124,8 @@ def test_the_digest_of_a_kecamatan_names_it_and_is_compared_with_its_own_kind(wo
     world.store.run(lambda session: builders.eligible(session, SETU))
     post(world, 3, 9)
     first, second = (one.text for one in world.chat(GROUP))
-    assert first.startswith("📊 Rekap Kecamatan Pamulang ke-1\nSenin, 2 Maret 2026, 09.30 WIB\n\n🏠 1 rumah belum")
+    assert first.startswith(
+        "📊 Rekap harian Kecamatan Pamulang ke-1\nSenin, 2 Maret 2026, 09.30 WIB\n\n🏠 1 rumah belum")
     assert "Per kelurahan" in second
     assert "memenuhi syarat" in second
     assert "2 butuh bedah = 0 sudah ada mitra + 2 belum" in second
@@ -136,7 +137,7 @@ def test_the_digest_of_a_kecamatan_names_it_and_is_compared_with_its_own_kind(wo
     world.store.run(change)
     post(world, 3, 16)
     third = world.chat(GROUP)[2].text
-    assert third.startswith("📊 Rekap Kecamatan Setu ke-3\n")
+    assert third.startswith("📊 Rekap harian Kecamatan Setu ke-3\n")
     assert "Belum ada rekap pembanding" in third, "Pamulang's numbers are nothing to compare with"
     assert "Belum ada rekap yang tersimpan" in said(member.says("/rekap maret")), "the whole city's"
 
@@ -150,8 +151,8 @@ def test_a_group_sees_its_own_and_else_any(world: World, neighbour: Actor, membe
     world.store.run(lambda session: due_digests(session, world.runtime, world.now), snapshot=True)
     world.deliver()
     assert "Senin, 20 April 2026" in said(neighbour.says("/rekap april", OTHER)), "of the first group"
-    assert said(neighbour.says("/rekap mei", OTHER)).startswith("🗂 Rekap tersimpan ke-1\n")
-    assert said(neighbour.says("/rekap mei", GROUP)).startswith("🗂 Rekap tersimpan ke-4\n")
+    assert said(neighbour.says("/rekap mei", OTHER)).startswith("🗂 Rekap harian ke-1, tersimpan\n")
+    assert said(neighbour.says("/rekap mei", GROUP)).startswith("🗂 Rekap harian ke-4, tersimpan\n")
     assert "Rekap itu baru saja ditampilkan di atas." in said(neighbour.says("/rekap mei", GROUP))
 
 
@@ -166,7 +167,7 @@ def test_where_nothing_is_stored_the_months_that_are_stand_below(world: World, m
     assert "untuk 23 Maret 2026 sampai 29 Maret 2026." in said(member.says("/rekap 6 minggu lalu"))
     assert member.last.buttons[:2] == ["15 Maret 2026", "20 April 2026"], "one on each side"
     assert "untuk Oktober 2025 sampai Desember 2025." in said(member.says("/rekap triwulan 4"))
-    assert "Rekap tersimpan ke-3" in said(member.presses("April 2026"))
+    assert "Rekap harian ke-3, tersimpan" in said(member.presses("April 2026"))
     member.presses("April 2026")
     assert member.toast == "Rekap itu baru saja ditampilkan di atas."
 
@@ -281,7 +282,7 @@ def test_nobody_presses_their_way_to_what_they_may_not_see(world: World, neighbo
         member.presses_data(button.pack(), member.last)
         assert member.toasts.pop().startswith("Tombol ini")
     assert len(member.seen) == seen
-    assert "Rekap tersimpan ke-2" in said(member.says("/rekap maret")), "the whole city's"
+    assert "Rekap harian ke-2, tersimpan" in said(member.says("/rekap maret")), "the whole city's"
 
 
 def test_a_digest_in_another_language_than_its_group_stays_in_it(world: World, neighbour: Actor) -> None:
@@ -290,7 +291,7 @@ def test_a_digest_in_another_language_than_its_group_stays_in_it(world: World, n
     post(world, 3, 2)
     post(world, 4, 20)
     stored = neighbour.says("/rekap maret", chat=GROUP)
-    assert said(stored).startswith("🗂 Stored digest no. 1")
+    assert said(stored).startswith("🗂 Daily digest no. 1, stored")
     neighbour.presses("without a partner", stored, chat=GROUP)
     assert said(world.chat(GROUP)[-1]).startswith("🔎 without a partner")
     neighbour.presses("Compare with", stored, chat=GROUP)

@@ -186,7 +186,7 @@ def test_one_kecamatan_shows_its_kelurahan_and_no_quota_of_the_city() -> None:
     counted = numbers({"36.00": row(3)}, steps=2) | {
         "area": "36.00", "kelurahan": {"36.00.1": row(1), "36.00.2": row(2)}}
     text = parse_html(render(sheet(known, counted, compares=True, previous=numbers({}), previous_day=DAY)))[0]
-    assert "P. Cabe Ilir     5     4    1    2" in text
+    assert "P. Cabe Ilir     5     4     1    2" in text
     assert "P. Cabe Udik    10     8    2    4" in text
     for words in ("Target", "Sisa kuota", "Dana 2026", "belum dibayar", "Per kecamatan"):
         assert words not in text

@@ -176,15 +176,15 @@ def test_a_pause_ends_by_itself_or_at_once(world: World, on: Actor) -> None:
 def test_contents_do_not_move_what_is_due(world: World, on: Actor) -> None:
     since = rows(world)[0].since
     world.passes(hours=1)
-    walk(on, "Isi", "Tahun sebelumnya", "Gambar", "Perubahan", "Kembali", "Bahasa", "English", "Kembali", "Wilayah",
+    walk(on, "Isi", "Tahun sebelumnya", "Grafik", "Perubahan", "Kembali", "Bahasa", "English", "Kembali", "Wilayah",
          "Setu")
     row = rows(world)[0]
     assert (row.off, row.picture, row.locale, row.kecamatan_code) == (["carried", "changes"], False, "en", "36.74.07")
     assert row.since == since
-    assert "Isi: Setu, bahasa Inggris, tanpa gambar.\nBagian yang tidak ditampilkan: Perubahan, Tahun sebelumnya." \
+    assert "Isi: Setu, bahasa Inggris, tanpa grafik.\nBagian yang tidak ditampilkan: Perubahan, Tahun sebelumnya." \
         in on.last.text
     walk(on, "Seluruh kota", "Kembali", "Bahasa", "Sama dengan grup", "Kembali", "Isi", "Perubahan", "Tahun sebelumnya",
-         "Gambar")
+         "Grafik")
     row = rows(world)[0]
     assert (row.off, row.picture, row.locale, row.kecamatan_code) == ([], True, None, None)
     walk(on, "Kembali", "Jam", "09.00")
