@@ -94,7 +94,7 @@ def test_a_digest_of_one_kecamatan_is_drawn_by_kelurahan_in_the_groups_language(
     village = world.store.run(english)
     chart, _ = post(world, kecamatan_code=PAMULANG)
     spec = drawn(chart)
-    assert [(row["name"], row["note"]) for row in spec["rows"]] == [(village, "5 of 6 left")]
+    assert [(row["name"], row["note"]) for row in spec["rows"]] == [(village, "5 of 6 open")]
     assert spec["message"] == "5 houses without a partner"
     assert "Kecamatan Pamulang" in spec["title"]
 
