@@ -139,7 +139,7 @@ def test_the_digest_of_a_kecamatan_names_it_and_is_compared_with_its_own_kind(wo
     third = world.chat(GROUP)[2].text
     assert third.startswith("📊 Rekap harian Kecamatan Setu ke-3\n")
     assert "Belum ada rekap pembanding" in third, "Pamulang's numbers are nothing to compare with"
-    assert "Belum ada rekap yang tersimpan" in said(member.says("/rekap maret")), "the whole city's"
+    assert "Belum ada rekap seluruh kota yang tersimpan" in said(member.says("/rekap maret")), "the whole city's"
 
 
 def test_a_group_sees_its_own_and_else_any(world: World, neighbour: Actor, member: Actor) -> None:
@@ -157,7 +157,7 @@ def test_a_group_sees_its_own_and_else_any(world: World, neighbour: Actor, membe
 
 
 def test_where_nothing_is_stored_the_months_that_are_stand_below(world: World, member: Actor) -> None:
-    assert "Belum ada rekap yang tersimpan" in said(member.says("/rekap april"))
+    assert "Belum ada rekap seluruh kota yang tersimpan" in said(member.says("/rekap april"))
     spring(world)
     seen = member.says("/rekap februari")
     assert said(seen) == "Tidak ada rekap tersimpan untuk Februari 2026. Yang terdekat, lalu yang terakhir tiap bulan:"
