@@ -24,7 +24,7 @@ from handlers.kit.parse_text import fold
 from handlers.kit.refusal import Refusal
 from handlers.kit.request import Request, send
 from handlers.kit.texts import Texts, join
-from storage import digests, outbox
+from storage import outbox, snapshots
 from storage.digests import DigestRun
 from storage.groups import ChatGroup
 
@@ -79,7 +79,7 @@ def _stored(request: Request, words: Texts, group: ChatGroup | None, asked: str)
         else:  # in its language, and nothing is repeated there: somebody may have typed a number of a family
             once(request, words, "digest.stored.form", rows=rows)
         return None
-    run = digests.stored(request.session, *span, id_of(group))
+    run = snapshots.stored(request.session, *span, id_of(group))
     if run is None:
         _nothing(request, words, group, span)
     return run
@@ -90,7 +90,7 @@ def _nothing(request: Request, words: Texts, group: ChatGroup | None, span: Span
     if group and outbox.recent(request.session, request.chat_id, _OFFERED, request.now - QUIET):
         once(request, words, "digest.stored.offered")
         return
-    near = digests.nearest(request.session, *span, request.today, id_of(group))
+    near = snapshots.nearest(request.session, *span, request.today, id_of(group))
     if not near:
         once(request, words, "digest.stored.empty")
         return

@@ -22,7 +22,7 @@ from handlers.kit.endpoint import press
 from handlers.kit.policy import Where, anyone
 from handlers.kit.request import Request, send
 from handlers.kit.texts import Texts, join, texts
-from storage import digests, groups, outbox
+from storage import digests, groups, outbox, snapshots
 from storage.digests import HELD, DigestRun
 from storage.groups import ChatGroup
 
@@ -174,7 +174,7 @@ def choice(request: Request, words: Texts, group: ChatGroup | None, run_id: int,
 
 def months_of(request: Request, group: ChatGroup | None) -> list[tuple[int, date]]:
     """Id and date of the last digest of each of the newest months."""
-    return digests.months(request.session, request.today, id_of(group), _MONTHS)
+    return snapshots.months(request.session, request.today, id_of(group), _MONTHS)
 
 
 def _run(request: Request, run_id: int) -> DigestRun | None:
