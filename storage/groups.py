@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
+from zlib import crc32
 
 from sqlalchemy import JSON, Column, text
 from sqlmodel import Field, Session, SQLModel, col, select, update
@@ -75,6 +76,13 @@ class Schedule(SQLModel, table=True):
     def kind(self) -> str:
         """What its runs are counted under."""
         return f"s{self.id}"
+
+    @property
+    def stamp(self) -> int:
+        """A number that is another one once anything that its card says was changed."""
+        said = (self.active, self.rhythm.value, self.weekdays, self.month_day, self.hour, self.quiet, self.paused_until,
+                self.topic_id, self.topic, self.locale, self.kecamatan_code, sorted(self.off), self.picture)
+        return crc32(repr(said).encode())
 
 
 def joined(session: Session, chat_id: int, title: str, now: datetime, *, by: int | None) -> ChatGroup:

@@ -21,11 +21,12 @@ def steps_of(houses: list[HouseLine], claims: list[ClaimLine]) -> dict[str, int]
     looked at again). ``taken``, ``back``: from the waiting list to a partner, and back to it; a house that changes
     hands does both. ``begun``, ``finished``, ``handed_over``; ``reopened``: finished work sent back.
 
-    ``claimed``: claims ever made; ``released``, ``expired``, ``transferred``: how they ended. These are of the
-    kecamatan in which their house stands now; the steps of houses stay where they were taken.
+    ``released``, ``expired``, ``transferred``: how claims ended.
+
+    Each step stays counted in the kecamatan in which it was taken, wherever its house turns out to stand.
     """
     steps = Counter(dict.fromkeys((
-        "registered", "eligible", "ineligible", "returned", "undone", _OUT, "taken", "back", "claimed", "begun",
+        "registered", "eligible", "ineligible", "returned", "undone", _OUT, "taken", "back", "begun",
         "finished", "handed_over", "reopened", "released", "expired", "transferred"), 0))
     needing = {state.value for state in NEEDING}
     named = {
@@ -44,7 +45,6 @@ def steps_of(houses: list[HouseLine], claims: list[ClaimLine]) -> dict[str, int]
         if (state, other) == ("ineligible", "registered"):
             steps["undone"] += went
     for _, state, _, found, *_ in claims:
-        steps["claimed"] += found
         if state in steps and state != "handed_over":
             steps[state] += found
     return dict(steps)

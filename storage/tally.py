@@ -44,7 +44,9 @@ class HouseTally(SQLModel, table=True):
 
 class ClaimTally(SQLModel, table=True):
     """Claims of a partner in a kecamatan by state and turn; ``physical``, ``financial``: sums of their percents;
-    ``overdue``: those that have missed a deadline."""
+    ``overdue``: those that have missed a deadline.
+
+    A claim that holds a house is counted where that stands; one that has ended, where it did."""
 
     __tablename__ = "claim_tally"
     __table_args__ = args()

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from handlers.groups.membership import here, is_open
+from handlers.kit.buttons import Rows
 from handlers.kit.request import Request
 from handlers.kit.texts import Texts, texts
 from storage import groups, outbox
@@ -63,8 +64,9 @@ def pressed(request: Request) -> Admitted | None:
 
 
 def once(
-    request: Request, words: Texts, key: str, *, slot: str = _SAID, values: Mapping[str, Any] | None = None
+    request: Request, words: Texts, key: str, *, slot: str = _SAID, values: Mapping[str, Any] | None = None,
+    rows: Rows | None = None,
 ) -> None:
     """A line to somebody; in a group at most one a minute."""
     if request.private or not outbox.recent(request.session, request.chat_id, slot, request.now - QUIET):
-        request.say(words.t(key, **(values or {})), slot=slot, reply=not request.private)
+        request.say(words.t(key, **(values or {})), rows or [], slot=slot, reply=not request.private)

@@ -55,7 +55,8 @@ def _if_due(
     area = schedule.kecamatan_code
     if area not in counted:
         counted[area] = digests.count(session, now.astimezone(runtime.zone).year, area)
-    frozen = counted[area] | {"number": digests.how_many(session, number, schedule.kind) + 1, "off": schedule.off}
+    frozen = counted[area] | {"number": digests.how_many(session, number, schedule.kind) + 1,
+                              "rhythm": schedule.rhythm.value, "off": schedule.off}
     run = digests.start_run(session, number, schedule.kind, day, due, now, frozen)
     if run is None:
         return False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from markupsafe import Markup
 from sqlmodel import Session
@@ -29,17 +29,24 @@ def sheet_of(session: Session, runtime: Runtime, words: Texts, run: DigestRun, *
     return Sheet(
         numbers=run.numbers, texts=words, title=title, places=places, compares=True,
         previous=previous.numbers if previous else None,
-        previous_day=day_in_words(previous.local_date, words.locale) if previous else "",
+        previous_day=day_in_words(made_on(runtime, previous), words.locale) if previous else "",
         off=frozenset(run.numbers.get("off", ())),
     )
 
 
+def made_on(runtime: Runtime, run: DigestRun) -> date:
+    """The day that its heading names, and as of which its figures are: after an outage not the one it was due on."""
+    return run.made_at.astimezone(runtime.zone).date()
+
+
 def _title(words: Texts, runtime: Runtime, run: DigestRun, area: str, kept: bool) -> Markup:
-    made, number = moment_in_words(run.made_at, runtime, words.locale), run.numbers["number"]
+    rhythm = run.numbers.get("rhythm")  # numbers frozen long ago do not know it
+    said = {"name": words.label(f"digest.name.{rhythm}" if rhythm else "digest.name"), "number": run.numbers["number"],
+            "moment": moment_in_words(run.made_at, runtime, words.locale)}
     if area:
-        title = words.t("digest.title.area", area=area, number=number, moment=made)
+        title = words.t("digest.title.area", area=area, **said)
     else:
-        title = words.t("digest.title.stored" if kept else "digest.title", number=number, moment=made)
+        title = words.t("digest.title.stored" if kept else "digest.title", **said)
     if run.made_at - run.due_at <= LATE:
         return title
     return join([title, words.t("digest.late", moment=moment_in_words(run.due_at, runtime, words.locale))])

@@ -8,10 +8,12 @@ from telegram.ext import BaseHandler
 
 from handlers.digest import pictures
 from handlers.digest.access import QUIET, admitted, once
+from handlers.digest.asked import show_asked
 from handlers.digest.detail import buttons
+from handlers.digest.posted import made_on
 from handlers.digest.render import render
 from handlers.digest.sheet import Sheet
-from handlers.digest.snapshots import compare_row, show_asked
+from handlers.digest.snapshots import compare_row
 from handlers.groups.words import day_in_words, moment_in_words
 from handlers.kit.endpoint import command
 from handlers.kit.policy import Where, anyone
@@ -45,7 +47,7 @@ def _show(request: Request, words: Texts, group: ChatGroup | None) -> None:
         title=words.t("digest.title.now", moment=moment_in_words(now, request.runtime, words.locale)),
         places={one.code: one for one in regions.all_kecamatan(session)},
         compares=last is not None, previous=last.numbers if last else None,
-        previous_day=day_in_words(last.local_date, words.locale) if last else "",
+        previous_day=day_in_words(made_on(request.runtime, last), words.locale) if last else "",
     )
     rows = [*buttons(words, sheet.numbers), *compare_row(words)]
     send(session, request.chat_id, render(sheet), now, rows, slot=_SHOWN, extra=request.in_topic)

@@ -27,7 +27,7 @@ def headline(sheet: Sheet) -> Markup:
                            sheet.figure(sum(numbers["sources"][source.value].values()))) for source in FundSource]
     sums = sheet.t("digest.headline", needing=sheet.figure(numbers["needing"]), taken=sheet.figure(held(numbers)),
                    open=sheet.figure(numbers["open"]), n=numbers["open"])
-    return join([sums, join(sources, " · ")])
+    return join([sums, sheet.t("digest.headline.sources", sources=join(sources, " · "))])
 
 
 def apart(sheet: Sheet) -> Markup | None:

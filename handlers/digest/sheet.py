@@ -21,10 +21,6 @@ LINES = 20
 Numbers = Mapping[str, Any]
 
 
-# Of the kecamatan in which a house stands now: they may become fewer, steps of houses never do.
-_OF_CLAIMS = ("claimed", "released", "expired", "transferred")
-
-
 @dataclass(frozen=True)
 class Sheet:
     """``numbers``: as ``storage.digests.count`` makes them. ``title``: the heading. ``places``: kecamatan by code, and
@@ -59,13 +55,7 @@ class Sheet:
         if not now or not then or now.keys() - then.keys():
             return None
         taken = {name: often - then[name] for name, often in now.items()}
-        if any(often < 0 for name, often in taken.items() if name not in _OF_CLAIMS):
-            return None
-        # Whose house was found to stand in another kecamatan: such a claim changed hands, or ended, elsewhere.
-        taken["transferred"] = min(max(taken["transferred"], 0), taken["taken"], taken["back"])
-        back = taken["back"] - taken["transferred"]
-        taken["expired"] = min(max(taken["expired"], 0), back)
-        return taken | {"released": back - taken["expired"]}
+        return None if any(often < 0 for often in taken.values()) else taken
 
     def t(self, key: str, **values: Any) -> Markup:
         """A message in the group's language."""

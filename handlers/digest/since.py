@@ -103,6 +103,15 @@ def verified(sheet: Sheet) -> Markup | None:
     return join([*lines, sheet.t("digest.verified.waiting", count=sheet.figure(waiting), n=waiting)])
 
 
+def _brought(sheet: Sheet, previous: Numbers, rose: int) -> bool:
+    """Whether finished work came to this kecamatan, or went from it, with a house that was found to stand elsewhere:
+    then nobody knows from these numbers who has finished how many."""
+    if not sheet.area or (steps := sheet.stepped) is None:
+        return False
+    more = done(sheet.numbers["states"]) - done(previous["states"])
+    return rose > steps["finished"] or more != steps["finished"] - steps["reopened"]
+
+
 def _cut(name: str) -> str:
     return name if len(name) <= _NAME else name[: _NAME - 1].rstrip() + "…"
 
@@ -114,9 +123,7 @@ def thanks(sheet: Sheet) -> Markup | None:
     before = {one["id"]: done(one) for one in sheet.previous["partners"]}
     rose = [(done(one) - before.get(one["id"], 0), one["name"]) for one in sheet.numbers["partners"]]
     rose = sorted(((houses, name) for houses, name in rose if houses > 0), key=lambda one: (-one[0], one[1]))
-    # Of a house that was found to stand in this kecamatan the work was finished at another time.
-    moved = sheet.area and sheet.stepped and sum(houses for houses, _ in rose) > sheet.stepped["finished"]
-    if not rose or moved:
+    if not rose or _brought(sheet, sheet.previous, sum(houses for houses, _ in rose)):
         return None
     most = _THANKED if len(rose) <= _THANKED else _THANKED - 1
     lines = [sheet.t("digest.thanks.partner", name=_cut(name), count=sheet.figure(houses), n=houses)

@@ -1,4 +1,4 @@
-"""Digests that were posted: ``/rekap oktober`` shows one as it was, and any two are compared."""
+"""Digests that were posted: one as it was, and any two side by side."""
 
 from __future__ import annotations
 
@@ -10,22 +10,19 @@ from babel.dates import format_date
 from markupsafe import Markup
 from telegram.ext import BaseHandler
 
-from handlers.digest.access import QUIET, Admitted, once, pressed
+from handlers.digest.access import QUIET, pressed
 from handlers.digest.detail import buttons, show
 from handlers.digest.opened import Opened, below
-from handlers.digest.posted import sheet_of
+from handlers.digest.posted import made_on, sheet_of
 from handlers.digest.render import render
 from handlers.digest.sheet import Numbers, Sheet, held, pre
 from handlers.groups.words import day_in_words
-from handlers.kit import format as fmt
-from handlers.kit import parse
 from handlers.kit.buttons import Button, Press, Rows, grid
 from handlers.kit.endpoint import press
 from handlers.kit.policy import Where, anyone
-from handlers.kit.refusal import Refusal
 from handlers.kit.request import Request, send
 from handlers.kit.texts import Texts, join, texts
-from storage import digests, groups, outbox
+from storage import digests, groups, outbox, snapshots
 from storage.digests import HELD, DigestRun
 from storage.groups import ChatGroup
 
@@ -33,7 +30,6 @@ from storage.groups import ChatGroup
 _MONTHS = 6
 _NOW = 0
 _COMPARED = "compare"
-_OFFERED = "rekap.months"
 
 
 @dataclass(frozen=True)
@@ -67,50 +63,22 @@ def compare_row(words: Texts, run_id: int = _NOW) -> Rows:
     return [[Press(words.label("digest.button.compare"), Compare(run_id))]]
 
 
-def show_asked(request: Request, admitted: Admitted, asked: str) -> None:
-    """What was typed behind ``/rekap``: the last digest of a month, or on or before a day."""
-    words, group = admitted
-    try:
-        first, last = parse.past(asked, request.today)
-    except Refusal as refusal:
-        if group is None:
-            once(request, words, refusal.key, values=refusal.values)
-        else:  # in its language, and nothing is repeated there: somebody may have typed a number of a family
-            once(request, words, "digest.stored.form")
-        return
-    run = digests.stored(request.session, first, last, _id(group))
-    if run is not None:
-        if not _show(request, words, group, run):
-            once(request, words, "digest.stored.shown")
-        return
-    months = _months(request, group)
-    if group and outbox.recent(request.session, request.chat_id, _OFFERED, request.now - QUIET):
-        once(request, words, "digest.stored.offered")
-        return
-    if not months:
-        once(request, words, "digest.stored.empty")
-        return
-    meant = _span_in_words(words, first, last)
-    rows = grid([Press(_month_in_words(day, words), OpenRun(number)) for number, day in months])
-    request.say(words.t("digest.stored.none", asked=meant), rows, slot=_OFFERED, reply=not request.private)
-
-
 def on_open(request: Request) -> None:
     """One of the months that there are."""
     button = request.button
     assert isinstance(button, OpenRun)
     admitted = pressed(request)
     run = _run(request, button.run_id) if admitted else None
-    if admitted and run and not _show(request, *admitted, run):
+    if admitted and run and not show_run(request, *admitted, run):
         request.toast(admitted[0].label("digest.stored.shown"))
 
 
-def _show(request: Request, words: Texts, group: ChatGroup | None, run: DigestRun) -> bool:
+def show_run(request: Request, words: Texts, group: ChatGroup | None, run: DigestRun) -> bool:
     """The digest as it was posted; whether it was not there just before."""
     slot = f"rekap.{run.id}"
     if outbox.recent(request.session, request.chat_id, slot, request.now - QUIET):
         return False
-    words = _its_language(request, words, group, run)
+    words = its_language(request, words, group, run)
     sheet = sheet_of(request.session, request.runtime, words, run, kept=True)
     rows = compare_row(words, run.id or 0)
     if group is None or run.group_id == group.id:  # what is behind the figures of another group's is not shown here
@@ -127,17 +95,17 @@ def on_compare(request: Request) -> None:
     run = _run(request, button.run_id) if admitted and button.run_id != _NOW else None
     if admitted is None or (run is None and button.run_id != _NOW):
         return
-    words, group = _its_language(request, *admitted, run), admitted[1]
+    words, group = its_language(request, *admitted, run), admitted[1]
     under = below(request, 0)
     slot = f"{_COMPARED}.{under}"
     if outbox.recent(request.session, request.chat_id, slot, request.now - QUIET):
         request.toast(words.label("digest.compare.shown"))
         return
-    rows = _choice(request, words, group, button.run_id, under)
+    rows = choice(request, words, group, button.run_id, under)
     if not rows:
         request.toast(words.label("digest.compare.none"), alert=True)
         return
-    which = words.t("digest.compare.which", chosen=_named(request, words, button.run_id))
+    which = words.t("digest.compare.which", chosen=_named(request, words, run))
     show(request, Opened(None, words, under), which, rows, _COMPARED)
 
 
@@ -150,33 +118,38 @@ def on_compared(request: Request) -> None:
     run = _run(request, button.run_id) if other and button.run_id != _NOW else None
     if admitted is None or other is None or (run is None and button.run_id != _NOW):
         return
-    words, group = _its_language(request, *admitted, run), admitted[1]
-    then, now = (other, run) if run is None or other.made_at <= run.made_at else (run, other)
-    numbers = now.numbers if now else digests.count(request.session, request.today.year)
-    text = _table(words, then, now, Sheet(numbers, words, Markup(), {}, previous=then.numbers))
-    titled = words.t("digest.compare.title", then=_named(request, words, then.id or 0),
-                     now=_named(request, words, (now.id or 0) if now else _NOW))
+    words, group = its_language(request, *admitted, run), admitted[1]
     under = below(request, button.under)
-    show(request, Opened(run, words, under), join([titled, text, words.t("digest.compare.note")], "\n\n"),
-         _choice(request, words, group, button.run_id, under), _COMPARED)
+    show(request, Opened(run, words, under), side_by_side(request, words, other, run),
+         choice(request, words, group, button.run_id, under), _COMPARED)
 
 
-def _its_language(request: Request, words: Texts, group: ChatGroup | None, run: DigestRun | None) -> Texts:
+def side_by_side(request: Request, words: Texts, one: DigestRun, other: DigestRun | None) -> Markup:
+    """Two digests, the older one first, and what lies between them; ``other`` None: the city as it is now."""
+    then, now = (one, other) if other is None or one.made_at <= other.made_at else (other, one)
+    numbers = now.numbers if now else digests.count(request.session, request.today.year)
+    days = made_on(request.runtime, then), made_on(request.runtime, now) if now else None
+    text = _table(words, *days, then.numbers, Sheet(numbers, words, Markup(), {}, previous=then.numbers))
+    titled = words.t("digest.compare.title", then=_named(request, words, then), now=_named(request, words, now))
+    return join([titled, text, words.t("digest.compare.note")], "\n\n")
+
+
+def its_language(request: Request, words: Texts, group: ChatGroup | None, run: DigestRun | None) -> Texts:
     """A group reads a digest of its own in the language in which it was posted there."""
     if group is None or run is None or run.group_id != group.id:
         return words
     return texts(groups.locale_of(request.session, group, run.kind))
 
 
-def _table(words: Texts, then: DigestRun, now: DigestRun | None, sheet: Sheet) -> Markup:
+def _table(words: Texts, then: date, now: date | None, numbers: Numbers, sheet: Sheet) -> Markup:
     """Each line's difference is its second figure less its first; the parts add up in all three columns."""
-    pattern = "d MMM" if now is None or now.local_date.year == then.local_date.year else "MMM yy"
+    pattern = "d MMM" if now is None or now.year == then.year else "MMM yy"
     headers = [
-        words.label("digest.houses"), format_date(then.local_date, pattern, locale=words.locale),
-        format_date(now.local_date, pattern, locale=words.locale) if now else words.label("digest.flow.now"),
+        words.label("digest.houses"), format_date(then, pattern, locale=words.locale),
+        format_date(now, pattern, locale=words.locale) if now else words.label("digest.flow.now"),
         words.label("digest.compare.difference"),
     ]
-    before, after = _figures(then.numbers), _figures(sheet.numbers)
+    before, after = _figures(numbers), _figures(sheet.numbers)
     rows = [[words.label(key), sheet.figure(before[key]), sheet.figure(after[key]),
              sheet.signed(after[key] - before[key])] for key in after]
     return pre(rows, headers, "lrrr")
@@ -193,14 +166,15 @@ def _figures(numbers: Numbers) -> dict[str, int]:
     }
 
 
-def _choice(request: Request, words: Texts, group: ChatGroup | None, run_id: int, under: int) -> Rows:
+def choice(request: Request, words: Texts, group: ChatGroup | None, run_id: int, under: int) -> Rows:
     """The months that a run can be compared with."""
-    found = [(number, day) for number, day in _months(request, group) if number != run_id]
-    return grid([Press(_month_in_words(day, words), Compared(run_id, number, under)) for number, day in found])
+    found = [(number, day) for number, day in months_of(request, group) if number != run_id]
+    return grid([Press(month_in_words(day, words), Compared(run_id, number, under)) for number, day in found])
 
 
-def _months(request: Request, group: ChatGroup | None) -> list[tuple[int, date]]:
-    return digests.months(request.session, request.today, _id(group), _MONTHS)
+def months_of(request: Request, group: ChatGroup | None) -> list[tuple[int, date]]:
+    """Id and date of the last digest of each of the newest months."""
+    return snapshots.months(request.session, request.today, id_of(group), _MONTHS)
 
 
 def _run(request: Request, run_id: int) -> DigestRun | None:
@@ -212,23 +186,19 @@ def _run(request: Request, run_id: int) -> DigestRun | None:
     return run
 
 
-def _id(group: ChatGroup | None) -> int | None:
+def id_of(group: ChatGroup | None) -> int | None:
+    """Whose digests come first; None: anybody's."""
     return group.id if group else None
 
 
-def _named(request: Request, words: Texts, run_id: int) -> str:
-    run = request.session.get(DigestRun, run_id) if run_id != _NOW else None
-    return day_in_words(run.local_date, words.locale) if run else words.label("digest.compare.now")
+def _named(request: Request, words: Texts, run: DigestRun | None) -> str:
+    """A digest by the day of its figures; None: the city as it is now."""
+    return day_in_words(made_on(request.runtime, run), words.locale) if run else words.label("digest.compare.now")
 
 
-def _month_in_words(day: date, words: Texts) -> str:
+def month_in_words(day: date, words: Texts) -> str:
+    """``Maret 2026``."""
     return format_date(day, "MMMM y", locale=words.locale)
-
-
-def _span_in_words(words: Texts, first: date | None, last: date) -> str:
-    if first is None:
-        return words.label("digest.stored.until", day=fmt.date(last, words.locale))
-    return str(first.year) if first.month != last.month else _month_in_words(first, words)
 
 
 ROUTES: list[BaseHandler[Any, Any, Any]] = [

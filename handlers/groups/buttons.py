@@ -109,11 +109,12 @@ class SetSchedule(Button):
 
 @dataclass(frozen=True)
 class DropSchedule(Button):
-    """Delete a digest; asked for on its card."""
+    """Delete a digest; asked for on its card. ``stamp``: of what was shown; one that was changed meanwhile stays."""
 
     code = "dx"
     group_id: int
     schedule_id: int
+    stamp: int = 0
 
 
 @dataclass(frozen=True)

@@ -149,13 +149,17 @@ def _owed(request: Request, schedule: Schedule) -> datetime | None:
 
 
 def on_drop(request: Request) -> None:
-    """The digest is deleted; the group's others stay."""
+    """The digest is deleted; the group's others stay. One that was changed since it was shown is shown anew instead."""
     button = request.button
     assert isinstance(button, DropSchedule)
     found = found_of(request, button.group_id, button.schedule_id)
     if found is None:
         return
     group, schedule = found
+    if button.stamp != schedule.stamp:
+        request.toast(request.label("group.toast.changed"), alert=True)
+        _show(request, group, schedule, Part.DROP)
+        return
     groups.drop_schedule(request.session, schedule, request.now, by=request.me.id)
     request.toast(request.label("group.toast.dropped"))
     _show_group(request, group)

@@ -73,7 +73,8 @@ def keyboard_of(
             rows = grid([made.one(name, Setting.LOCALE, code, chosen=(schedule.locale or NONE) == code)
                          for code, name in spoken.items()])
         case Part.DROP:
-            rows = [[Press(words.label("group.button.drop.yes"), DropSchedule(group.id or 0, schedule.id or 0))]]
+            drop = DropSchedule(group.id or 0, schedule.id or 0, schedule.stamp)
+            rows = [[Press(words.label("group.button.drop.yes"), drop)]]
     return [*rows, [made.to("group.button.back", Part.MAIN)]]
 
 

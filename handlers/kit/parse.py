@@ -6,7 +6,7 @@ digits of any script.
 """
 
 from handlers.kit.parse_answers import nothing, year, yes_no
-from handlers.kit.parse_dates import day, past
+from handlers.kit.parse_dates import day
 from handlers.kit.parse_identity import (
     Nik,
     Sex,
@@ -19,6 +19,7 @@ from handlers.kit.parse_identity import (
 from handlers.kit.parse_kinds import Kind, looks_like
 from handlers.kit.parse_money import money
 from handlers.kit.parse_numbers import count, occupants, percent, whole
+from handlers.kit.parse_past import past
 from handlers.kit.parse_phone import phone
 from handlers.kit.parse_place import Point, address, coordinates, coordinates_warnings, house_code, rt_rw
 from handlers.kit.parse_sizes import area, metres

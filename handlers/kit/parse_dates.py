@@ -1,4 +1,4 @@
-"""Reads a day that is still to come (15 April, 2 minggu, Sabtu ini), and a month or a day that has been."""
+"""Reads a day that is still to come (15 April, 2 minggu, Sabtu ini)."""
 
 import re
 from calendar import monthrange
@@ -8,7 +8,7 @@ from handlers.kit.parse_numbers import WORDS
 from handlers.kit.parse_text import echo, fold, unlabel
 from handlers.kit.refusal import Refusal
 
-_MONTHS = {
+MONTHS = {
     word: number
     for number, words in enumerate((
         "januari january jan", "februari february pebruari feb peb", "maret march mar mrt", "april apr", "mei may",
@@ -17,7 +17,7 @@ _MONTHS = {
     ), 1)
     for word in words.split()
 }
-_LABELS = frozenset(
+LABELS = frozenset(
     word for words in (
         "tanggal tgl pada sampai hingga sd paling lambat dalam hari senin selasa rabu kamis jumat sabtu ahad",
         "on by until in the monday tuesday wednesday thursday friday saturday sunday",
@@ -56,20 +56,20 @@ def day(text: str, today: date) -> date:
     weekday = _WEEKDAY.fullmatch(whole.replace("'", ""))
     if weekday:
         return _on(today, _WEEKDAYS[weekday[2] or "ahad"], f"{weekday[1] or ''}{weekday[4] or ''}")
-    plain = unlabel(whole, _LABELS).strip(" ,")
+    plain = unlabel(whole, LABELS).strip(" ,")
     try:
         found = _FROM_NOW.fullmatch(plain)
         counted = _how_many(found[1].strip()) if found else None
         if found and counted:
             return _later(today, counted, found[2])
-        return _written(plain, today)
-    except _NoForm:
+        return written(plain, today)
+    except NoForm:
         raise Refusal("refuse.date.form", typed=echo(text)) from None
     except (ValueError, OverflowError):
         raise Refusal("refuse.date.none", typed=echo(text)) from None
 
 
-class _NoForm(Exception):
+class NoForm(Exception):
     """This is not how days are written."""
 
 
@@ -96,22 +96,22 @@ def _later(today: date, number: int, unit: str) -> date:
     return date(year, month, min(today.day, monthrange(year, month)[1]))
 
 
-def _written(plain: str, today: date) -> date:
+def written(plain: str, today: date) -> date:
     """A day by its figures or by the name of its month. ValueError: the calendar has none."""
     pieces = [_ORDINAL.sub(r"\1", piece) for piece in _PIECES.split(plain)]
-    if len(pieces) == 3 and len(pieces[0]) == 4:  # 2026-04-15
+    if len(pieces) == 3 and re.fullmatch(r"[0-9]{4}", pieces[0]):  # 2026-04-15
         pieces.reverse()
-    elif pieces[0] in _MONTHS and len(pieces) > 1:  # April 15
+    elif pieces[0] in MONTHS and len(pieces) > 1:  # April 15
         pieces[:2] = pieces[1], pieces[0]
     if len(pieces) not in (2, 3) or not re.fullmatch(r"[0-9]{1,2}", pieces[0]):
-        raise _NoForm
-    month = _MONTHS.get(pieces[1]) or (int(pieces[1]) if re.fullmatch(r"[0-9]{1,2}", pieces[1]) else None)
+        raise NoForm
+    month = MONTHS.get(pieces[1]) or (int(pieces[1]) if re.fullmatch(r"[0-9]{1,2}", pieces[1]) else None)
     if month is None:
-        raise _NoForm
+        raise NoForm
     if len(pieces) == 2:
         return _next(today, month, int(pieces[0]))
     if not re.fullmatch(r"[0-9]{2}|[0-9]{4}", pieces[2]):
-        raise _NoForm
+        raise NoForm
     year = int(pieces[2])
     return date(year + 2000 if len(pieces[2]) == 2 else year, month, int(pieces[0]))
 
@@ -122,38 +122,3 @@ def _next(today: date, month: int, number: int) -> date:
     if number <= monthrange(today.year, month)[1]:
         this = date(today.year, month, number)
     return this if this is not None and this >= today else date(today.year + 1, month, number)
-
-
-def past(text: str, today: date) -> tuple[date | None, date]:
-    """A month or a year that has begun: its first and its last day. A day that has been: None and that day.
-
-    Without a year it is the latest one. Raises Refusal `refuse.past.form`; `refuse.past.none` where the calendar has no
-    such day; `refuse.past.future` with an `example`.
-    """
-    plain = unlabel(fold(text).lower().strip(" .,!"), _LABELS | frozenset(_MONTH)).strip(" ,")
-    try:
-        first, last = _span(_PIECES.split(plain), plain, today)
-    except _NoForm:
-        raise Refusal("refuse.past.form", typed=echo(text)) from None
-    except (ValueError, OverflowError):
-        raise Refusal("refuse.past.none", typed=echo(text)) from None
-    if (first or last) > today:
-        raise Refusal("refuse.past.future", typed=echo(text), example=f"{today:%Y-%m}")
-    return first, last
-
-
-def _span(pieces: list[str], plain: str, today: date) -> tuple[date | None, date]:
-    years = [piece for piece in pieces if re.fullmatch(r"[0-9]{4}", piece)]
-    rest = [piece for piece in pieces if piece not in years]
-    if len(pieces) == len(years) == 1:
-        return date(int(pieces[0]), 1, 1), date(int(pieces[0]), 12, 31)
-    if len(rest) == 1 and len(years) == len(pieces) - 1 <= 1:
-        month = _MONTHS.get(rest[0]) or (int(rest[0]) if years and re.fullmatch(r"[0-9]{1,2}", rest[0]) else None)
-        if month is None:
-            raise _NoForm
-        year = int(years[0]) if years else today.year - (month > today.month)
-        return date(year, month, 1), date(year, month, monthrange(year, month)[1])
-    found = _written(plain, today)
-    while found > today and not years and len(pieces) == 2:  # the latest such day, not the next one
-        found = _written(f"{plain} {found.year - 1}", today)
-    return None, found

@@ -23,7 +23,7 @@ WORDS: dict[str, Any] = {
 
 
 def row(name: str, *parts: int) -> dict[str, Any]:
-    return {"name": name, "note": f"sisa {parts[-1]} dari {sum(parts)}", "parts": [[one, str(one)] for one in parts]}
+    return {"name": name, "note": f"belum {parts[-1]} dari {sum(parts)}", "parts": [[one, str(one)] for one in parts]}
 
 
 def bars(*rows: dict[str, Any], **more: Any) -> dict[str, Any]:

@@ -64,7 +64,7 @@ def test_a_group_reads_its_digest(new_url: Callable[[], str], key_text: str, tmp
         with BotProcess(sandbox, tmp_path, database=url, keys=key_text) as process:
             sandbox.wait(lambda: len(posts(group, bot)) == 4)
             chart, text = group.messages[-2:]
-            assert text.text.startswith("📊 Rekap Bedah Rumah ke-1")
+            assert text.text.startswith("📊 Rekap mingguan Bedah Rumah ke-1")
             assert text.text.startswith(chart.content["caption"].split("\n\n")[0])
             assert chart.content["photo"]
             assert process.terminate() == 0

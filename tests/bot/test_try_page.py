@@ -44,7 +44,7 @@ def test_the_whole_main_job(tried: TryOut) -> None:
 
 
 def first_digest(town: Town) -> None:
-    digest = town.group.shows("Rekap Bedah Rumah ke-1", "Belum ada rekap pembanding")
+    digest = town.group.shows("Rekap harian Bedah Rumah ke-1", "Belum ada rekap pembanding")
     assert check_sums(digest) == (264, 158, 106)
     assert "APBD 158 · Baznas 0 · CSR 0" in digest.inner_text()
     town.admin.shows("Rekap aktif, setiap hari pukul")

@@ -118,7 +118,7 @@ def check_sums(message: Locator) -> tuple[int, int, int]:
     sources = [int(figure) for figure in re.findall(r"APBD (\d+) · Baznas (\d+) · CSR (\d+)", text)[0]]
     by_source = table(message, "Baznas")
     assert all(sum(row[:-1]) == row[-1] for row in by_source.values())
-    *stages, all_stages = (by_source[name] for name in ("Diklaim", "Dikerjakan", "Selesai", "BAST", "Total"))
+    *stages, all_stages = (by_source[name] for name in ("Diklaim", "Dikerjakan", "Selesai", "Diserahkan", "Total"))
     target, used, left = (by_source[name] for name in ("Target", "Terpakai", "Sisa kuota"))
     assert target == [one + other for one, other in zip(used, left, strict=True)]
     assert [sum(column) for column in zip(*stages, strict=True)] == all_stages == [*sources, taken]

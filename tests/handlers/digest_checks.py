@@ -18,7 +18,7 @@ from tests.handlers.digest_recount import HELD, Plain
 DAY = "Senin, 2 Maret 2026"
 APART = {"menunggu verifikasi": "registered", "dikembalikan ke petugas survei": "returned",
          "tidak memenuhi syarat": "ineligible", "ditarik": "withdrawn", "ganda": "duplicate"}
-STAGES = ["Diklaim", "Dikerjakan", "Selesai", "BAST"]
+STAGES = ["Diklaim", "Dikerjakan", "Selesai", "Diserahkan"]
 SOURCES = {"APBD": "apbd", "Baznas": "baznas", "CSR": "csr"}
 
 
@@ -72,8 +72,8 @@ def check(html: Markup, now: Plain, before: Plain, area: bool) -> None:
     check_money(shown, {} if area else now.quotas)
     check_carried(shown, {} if area else now.carried)
     apart = {name: now.state(state) for name, state in APART.items()}
-    assert labelled(shown["Di luar hitungan di atas"][0]) == counted(apart) if any(apart.values()) else \
-        "Di luar hitungan di atas" not in shown
+    assert labelled(shown["Di luar hitungan butuh bedah"][0]) == counted(apart) if any(apart.values()) else \
+        "Di luar hitungan butuh bedah" not in shown
 
 
 def check_headline(text: str, now: Plain) -> None:
@@ -83,7 +83,7 @@ def check_headline(text: str, now: Plain) -> None:
         by_source = {name: sum(now.sources[one, state] for state in HELD) for name, one in SOURCES.items()}
         assert (f"{left} rumah belum ada mitra\n{now.needing} butuh bedah = {held} sudah ada mitra + {left} belum"
                 in text)
-        assert " · ".join(f"{name} {figure}" for name, figure in by_source.items()) in text
+        assert "\nSumber dana: " + " · ".join(f"{name} {figure}" for name, figure in by_source.items()) in text
         assert sum(by_source.values()) == held
     else:
         assert "Belum ada rumah yang dinyatakan memenuhi syarat" in text
@@ -91,12 +91,11 @@ def check_headline(text: str, now: Plain) -> None:
 
 def check_changes(shown: dict[str, list[str]], now: Plain, before: Plain, steps: dict[str, int]) -> None:
     step = Steps(steps)
-    swapped, back = swaps(now, before, step)
-    flows = {"memenuhi syarat": step["eligible"], "kembali dari mitra": back,
-             "diklaim": swapped - step["claim transferred"] - step["taken"], "keluar dari hitungan": -step["out"]}
+    flows = {"memenuhi syarat": step["eligible"], "kembali dari mitra": step["claim released"] + step["claim expired"],
+             "diklaim": -step["taken"], "keluar dari hitungan": -step["out"]}
     flows["lokasi diperbaiki"] = now.state("eligible") - before.state("eligible") - sum(flows.values())
     work = counted({"mulai dikerjakan": step["begun"], "selesai": step["finished"],
-                    "serah terima": step["handed_over"], "pindah mitra": swapped})
+                    "serah terima": step["handed_over"], "pindah mitra": step["claim transferred"]})
     lines = shown.get(f"Perubahan sejak rekap {DAY}", [])
     quiet = f"Tidak ada rumah butuh bedah yang pindah tahap sejak rekap {DAY}." in shown
     assert bool(lines) == bool(counted(flows) or work) == (not quiet)
@@ -109,15 +108,6 @@ def check_changes(shown: dict[str, list[str]], now: Plain, before: Plain, steps:
         assert before.state("eligible") + sum(rows.values()) == now.state("eligible")
     if work:
         assert labelled(lines[-1]) == work
-
-
-def swaps(now: Plain, before: Plain, step: Steps) -> tuple[int, int]:
-    """Houses that changed hands, and those that came back from partners. Claims are counted where their house stands
-    now: one that moved meanwhile may have changed hands here or there."""
-    swapped = step["claim transferred"]
-    back = step["claim released"] + step["claim expired"] + swapped
-    here = min(max(now.ended["transferred"] - before.ended["transferred"], 0), step["taken"] + swapped, back)
-    return here, back - here
 
 
 class Steps(dict[str, int]):
@@ -138,10 +128,8 @@ def check_corrections(shown: dict[str, list[str]], now: Plain, before: Plain, st
 
 
 def check_back(text: str, now: Plain, before: Plain, steps: dict[str, int]) -> None:
-    assert re.findall(r"⚠ (\d+) rumah lewat tenggat", text) == [str(now.late)][:now.late]
-    whole = swaps(now, before, Steps(steps))[1]
-    expired = min(max(now.ended["expired"] - before.ended["expired"], 0), whole)
-    back = {"dilepas mitra": whole - expired, "lewat batas waktu": expired}
+    assert re.findall(r"⚠ (\d+) rumah lewat tenggat, masih dipegang mitra", text) == [str(now.late)][:now.late]
+    back = {"dilepas mitra": steps.get("claim released", 0), "karena lewat tenggat": steps.get("claim expired", 0)}
     found = re.findall(rf"↩ Kembali ke daftar tunggu sejak {DAY}: (.+)", text)
     positive = {name: figure for name, figure in back.items() if figure > 0}
     assert [labelled(one) for one in found] == ([positive] if positive else [])
@@ -213,8 +201,9 @@ def check_thanks(shown: dict[str, list[str]], now: Plain, before: Plain, steps: 
     rose = {name: figure - before.built[name] for name, figure in now.built.items()}
     lines = shown.get(f"🙏 Terima kasih kepada mitra yang menyelesaikan rumah sejak {DAY}", [])
     rose = {name: figure for name, figure in rose.items() if figure > 0}
-    if sum(rose.values()) > steps.get("finished", 0):  # one was finished elsewhere, or before
-        rose = {}
+    more = now.milestones["selesai dikerjakan"] - before.milestones["selesai dikerjakan"]
+    if sum(rose.values()) > steps.get("finished", 0) or more != steps.get("finished", 0):
+        rose = {}  # the work at one was finished elsewhere, or it has gone elsewhere since
     assert sorted(lines) == sorted(f"{name}: {figure} rumah" for name, figure in rose.items())
 
 

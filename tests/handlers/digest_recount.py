@@ -21,8 +21,8 @@ HELD = ["claimed", "in_progress", "finished", "handed_over"]
 
 @dataclass
 class Plain:
-    """The rows counted one by one, of the city or a kecamatan. Quotas are the city's. ``ended``: claims by state, where
-    their houses stand now; the ``steps`` are where they were taken."""
+    """The rows counted one by one, of the city or a kecamatan. Quotas are the city's. The ``steps`` are where
+    they were taken."""
 
     states: Counter[str] = field(default_factory=Counter)
     sources: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -31,7 +31,6 @@ class Plain:
     percents: dict[str, list[int]] = field(default_factory=dict)
     built: Counter[str] = field(default_factory=Counter)
     steps: Counter[str] = field(default_factory=Counter)
-    ended: Counter[str] = field(default_factory=Counter)
     quotas: dict[str, list[int]] = field(default_factory=dict)
     late: int = 0
     carried: dict[str, list[int]] = field(default_factory=dict)
@@ -69,7 +68,6 @@ def recount(session: Session, history: History, area: str | None = None) -> Plai
                 house.kelurahan_code if area else house.kecamatan_code])
     for claim in made:
         if area in (None, places[claim.house_id]):
-            plain.ended[claim.state.value] += 1
             plain.late += claim.state == "active" and claim.overdue_at is not None
     for quota in session.exec(select(Quota)):
         if quota.year == YEAR:

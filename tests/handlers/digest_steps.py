@@ -163,6 +163,7 @@ class History:
         self.known: dict[int, str] = {}
         self.places: dict[int, str] = {}
         self.ended: set[int] = set()
+        self.parted: set[int] = set()  # houses whose claim has ended since the last digest
         self.steps: Counter[tuple[str, str]] = Counter()
 
     def look(self, session: Session) -> None:
@@ -171,6 +172,8 @@ class History:
             before, now = self.known.get(number or 0), state.value
             left = self.places.get(number or 0, place)
             self.known[number or 0], self.places[number or 0] = now, place
+            if left != place and number in self.parted:
+                self.steps[left, "moved after its claim ended"] += 1
             if before == now:
                 continue
             if (before, now) in _NAMED:
@@ -180,6 +183,7 @@ class History:
         for claim in session.exec(select(Claim).where(col(Claim.state) != ClaimState.ACTIVE)):
             if claim.id not in self.ended:
                 self.ended.add(claim.id or 0)
+                self.parted.add(claim.house_id)
                 self.steps[self.places[claim.house_id], f"claim {claim.state.value}"] += 1
 
     def taken(self, area: str | None) -> Counter[str]:

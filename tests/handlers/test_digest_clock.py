@@ -71,7 +71,8 @@ def test_any_number_of_ticks_makes_one(world: World) -> None:
     assert tick(world) == 0
     world.passes(hours=1)
     assert tick(world, 3) == 1
-    assert [one.splitlines()[0] for one in posts(world)] == ["📊 Rekap Bedah Rumah ke-1", "📊 Rekap Bedah Rumah ke-2"]
+    assert [one.splitlines()[0] for one in posts(world)] == [
+        f"📊 Rekap mingguan Bedah Rumah ke-{number}" for number in (1, 2)]
     assert "Belum ada rekap pembanding" in posts(world)[0]
     assert "Senin, 2 Maret 2026" in posts(world)[1]
 
@@ -125,6 +126,7 @@ def test_an_outage_of_three_weeks_makes_up_the_latest_and_says_so(world: World) 
     world.passes(days=4, hours=22)
     assert tick(world) == 1
     assert "tetapi baru bisa" not in posts(world)[-1]
+    assert "sejak rekap Rabu, 25 Maret 2026" in posts(world)[-1], "as its heading says, and as of when its figures are"
     assert [run.local_date.day for run in runs(world.store)] == [2, 23, 30]
 
 
@@ -230,7 +232,7 @@ def test_each_group_has_its_own_in_its_language(world: World) -> None:
     assert tick(world) == 2
     world.passes(days=1)
     assert tick(world) == 1
-    assert "Rekap Bedah Rumah" in posts(world)[0]
+    assert "Bedah Rumah ke-1" in posts(world)[0]
     assert "no. 2" in posts(world, GROUP - 1)[1]
     assert "Tuesday, 3 March 2026, 08:00 WIB" in posts(world, GROUP - 1)[1]
 

@@ -35,7 +35,7 @@ def test_several_digests_of_a_group_on_one_date_are_one_each(world: World) -> No
     second = another(world, rhythm=Rhythm.DAILY, kecamatan_code=SETU, locale="en", topic_id=77)
     assert tick(world, 3) == 2
     assert [one.splitlines()[0] for one in posts(world)] == [
-        "📊 Rekap Bedah Rumah ke-1", "📊 Digest of Setu no. 1"]
+        "📊 Rekap mingguan Bedah Rumah ke-1", "📊 Daily digest of Setu no. 1"]
     assert [(run.kind, run.kecamatan_code, run.numbers["needing"]) for run in runs(world.store)] == [
         ("s1", None, 3), (f"s{second}", SETU, 2)]
     assert [one.params.get("message_thread_id") for one in world.chat(GROUP)] == [

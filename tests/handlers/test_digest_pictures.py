@@ -70,14 +70,14 @@ def test_the_chart_says_what_the_frozen_numbers_say(world: World) -> None:
     assert spec["message"] == "11 rumah belum ada mitra"
     assert spec["sums"] == "12 butuh bedah = 1 sudah ada mitra + 11 belum"
     assert [(row["name"], row["note"]) for row in spec["rows"]] == [
-        ("Pamulang", "sisa 5 dari 6"), ("Serpong", "sisa 5 dari 5"), ("Setu", "sisa 1 dari 1")]
+        ("Pamulang", "belum 5 dari 6"), ("Serpong", "belum 5 dari 5"), ("Setu", "belum 1 dari 1")]
     numbers = world.store.run(lambda session: session.exec(select(DigestRun)).one().numbers)
     for row, code in zip(spec["rows"], (PAMULANG, SERPONG, SETU), strict=True):
         there = numbers["kecamatan"][code]
         assert [part[0] for part in row["parts"]] == [
             there[kind] for kind in ("handed_over", "finished", "in_progress", "claimed", "open")]
     assert [words for _, words in spec["legend"]] == [
-        "BAST", "Selesai", "Dikerjakan", "Diklaim", "Belum ada mitra"]
+        "Diserahkan", "Selesai", "Dikerjakan", "Diklaim", "Belum ada mitra"]
     assert "3 Maret 2026" in spec["title"]
     assert spec["source"].startswith("Sumber: data Program Bedah Rumah Kota Tangerang Selatan")
 
@@ -94,7 +94,7 @@ def test_a_digest_of_one_kecamatan_is_drawn_by_kelurahan_in_the_groups_language(
     village = world.store.run(english)
     chart, _ = post(world, kecamatan_code=PAMULANG)
     spec = drawn(chart)
-    assert [(row["name"], row["note"]) for row in spec["rows"]] == [(village, "5 of 6 left")]
+    assert [(row["name"], row["note"]) for row in spec["rows"]] == [(village, "5 of 6 open")]
     assert spec["message"] == "5 houses without a partner"
     assert "Kecamatan Pamulang" in spec["title"]
 

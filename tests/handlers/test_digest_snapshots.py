@@ -75,8 +75,8 @@ def said(seen: Seen | None) -> str:
 
 
 ASKED = {
-    2: ("2026-03", "maret", "Maret 2026", "bulan 3/2026", "15-03-2026", "1 april"), 1: ("14-3-2026",),
-    3: ("2026", "April"),
+    2: ("2026-03", "maret", "Maret 2026", "bulan 3/2026", "15-03-2026", "1 april", "triwulan lalu"), 1: ("14-3-2026",),
+    3: ("2026", "April", "kemarin", "last month"),
 }
 
 
@@ -90,7 +90,7 @@ def test_a_stored_digest_is_shown_as_it_was_posted(world: World, member: Actor) 
             seen = member.says(f"/rekap {asked}")
             assert seen is not None
             posted = world.chat(GROUP)[number - 1].text
-            assert seen.text.splitlines()[:2] == [f"🗂 Rekap tersimpan ke-{number}",
+            assert seen.text.splitlines()[:2] == [f"🗂 Rekap harian ke-{number}, tersimpan",
                                                   f"{days[number]} 2026, 09.30 WIB"], asked
             assert seen.text.split("\n\n")[1:] == posted.split("\n\n")[1:]
             assert seen.buttons[-1] == "⚖ Bandingkan dengan…"
@@ -124,7 +124,8 @@ def test_the_digest_of_a_kecamatan_names_it_and_is_compared_with_its_own_kind(wo
     world.store.run(lambda session: builders.eligible(session, SETU))
     post(world, 3, 9)
     first, second = (one.text for one in world.chat(GROUP))
-    assert first.startswith("📊 Rekap Kecamatan Pamulang ke-1\nSenin, 2 Maret 2026, 09.30 WIB\n\n🏠 1 rumah belum")
+    assert first.startswith(
+        "📊 Rekap harian Kecamatan Pamulang ke-1\nSenin, 2 Maret 2026, 09.30 WIB\n\n🏠 1 rumah belum")
     assert "Per kelurahan" in second
     assert "memenuhi syarat" in second
     assert "2 butuh bedah = 0 sudah ada mitra + 2 belum" in second
@@ -136,9 +137,9 @@ def test_the_digest_of_a_kecamatan_names_it_and_is_compared_with_its_own_kind(wo
     world.store.run(change)
     post(world, 3, 16)
     third = world.chat(GROUP)[2].text
-    assert third.startswith("📊 Rekap Kecamatan Setu ke-3\n")
+    assert third.startswith("📊 Rekap harian Kecamatan Setu ke-3\n")
     assert "Belum ada rekap pembanding" in third, "Pamulang's numbers are nothing to compare with"
-    assert "Belum ada rekap yang tersimpan" in said(member.says("/rekap maret")), "the whole city's"
+    assert "Belum ada rekap seluruh kota yang tersimpan" in said(member.says("/rekap maret")), "the whole city's"
 
 
 def test_a_group_sees_its_own_and_else_any(world: World, neighbour: Actor, member: Actor) -> None:
@@ -150,28 +151,32 @@ def test_a_group_sees_its_own_and_else_any(world: World, neighbour: Actor, membe
     world.store.run(lambda session: due_digests(session, world.runtime, world.now), snapshot=True)
     world.deliver()
     assert "Senin, 20 April 2026" in said(neighbour.says("/rekap april", OTHER)), "of the first group"
-    assert said(neighbour.says("/rekap mei", OTHER)).startswith("🗂 Rekap tersimpan ke-1\n")
-    assert said(neighbour.says("/rekap mei", GROUP)).startswith("🗂 Rekap tersimpan ke-4\n")
+    assert said(neighbour.says("/rekap mei", OTHER)).startswith("🗂 Rekap harian ke-1, tersimpan\n")
+    assert said(neighbour.says("/rekap mei", GROUP)).startswith("🗂 Rekap harian ke-4, tersimpan\n")
     assert "Rekap itu baru saja ditampilkan di atas." in said(neighbour.says("/rekap mei", GROUP))
 
 
 def test_where_nothing_is_stored_the_months_that_are_stand_below(world: World, member: Actor) -> None:
-    assert "Belum ada rekap yang tersimpan" in said(member.says("/rekap april"))
+    assert "Belum ada rekap seluruh kota yang tersimpan" in said(member.says("/rekap april"))
     spring(world)
     seen = member.says("/rekap februari")
-    assert said(seen) == "Tidak ada rekap tersimpan untuk Februari 2026. Yang tersimpan:"
+    assert said(seen) == "Tidak ada rekap tersimpan untuk Februari 2026. Yang terdekat, lalu yang terakhir tiap bulan:"
     assert seen is not None
-    assert seen.buttons == ["April 2026", "Maret 2026"]
+    assert seen.buttons == ["2 Maret 2026", "April 2026", "Maret 2026"]
     assert "1 Maret 2026 atau sebelumnya" in said(member.says("/rekap 1-3-2026"))
-    assert "Rekap tersimpan ke-3" in said(member.presses("April 2026"))
+    assert "untuk 23 Maret 2026 sampai 29 Maret 2026." in said(member.says("/rekap 6 minggu lalu"))
+    assert member.last.buttons[:2] == ["15 Maret 2026", "20 April 2026"], "one on each side"
+    assert "untuk Oktober 2025 sampai Desember 2025." in said(member.says("/rekap triwulan 4"))
+    assert "untuk 1." in said(member.says("/rekap 0001")), "before that year the calendar has no day"
+    assert "Rekap harian ke-3, tersimpan" in said(member.presses("April 2026"))
     member.presses("April 2026")
     assert member.toast == "Rekap itu baru saja ditampilkan di atas."
 
 
 WRONG = {
-    "kemarin dulu <b>": "kemarin dulu <b> bukan bulan atau tanggal. Contoh: /rekap oktober 2026",
+    "kemarin dulu <b>": "kemarin dulu <b> bukan hari, bulan, atau triwulan. Contoh: /rekap kemarin, ",
     "2026-13": "Tidak ada tanggal 2026-13 di kalender", "31-02-2026": "Tidak ada tanggal 31-02-2026",
-    "juni 2026": "juni 2026 belum tiba", "2026-05-06": "2026-05-06 belum tiba", "maret 26 x": "bukan bulan",
+    "juni 2026": "juni 2026 belum tiba", "2026-05-06": "2026-05-06 belum tiba", "maret 26 x": "bukan hari",
 }
 
 
@@ -181,8 +186,10 @@ def test_what_cannot_be_read_is_answered_with_an_example(world: World, member: A
     for asked, words in WRONG.items():
         assert words in said(member.says(f"/rekap {asked}"))
         assert "/rekap" in member.last.text
+        assert member.last.buttons == ["April 2026", "Maret 2026"], "no dead end"
         neighbour.says(f"/rekap {asked}", GROUP)
     assert len(world.chat(GROUP)) == before + 1, "a group is told once"
+    assert world.chat(GROUP)[-1].buttons == ["April 2026", "Maret 2026"]
 
 
 def test_then_and_now_stand_side_by_side_and_add_up(world: World, neighbour: Actor, member: Actor) -> None:
@@ -215,6 +222,27 @@ def test_then_and_now_stand_side_by_side_and_add_up(world: World, neighbour: Act
     assert "Minggu, 15 Maret 2026 dengan Senin, 20 April 2026" in member.last.text
     assert "15 Mar 20 Apr Selisih" in member.last.text
     assert "Butuh bedah      2      3      +1" in member.last.text
+
+
+def test_two_times_that_are_typed_are_compared(world: World, neighbour: Actor, member: Actor) -> None:
+    """With words, with figures, with now; what is not stored is answered as everywhere."""
+    spring(world)
+    for asked, days in (
+        ("bandingkan bulan lalu", "Senin, 20 April 2026 dengan keadaan saat ini"),
+        ("16 maret dengan april", "Minggu, 15 Maret 2026 dengan Senin, 20 April 2026"),
+        ("compare last month with 2 march", "Senin, 2 Maret 2026 dengan Senin, 20 April 2026"),
+        ("sekarang vs kemarin", "Senin, 20 April 2026 dengan keadaan saat ini"),
+    ):
+        assert days in said(member.says(f"/rekap {asked}")), asked
+    member.presses("Maret 2026")
+    assert "Minggu, 15 Maret 2026 dengan keadaan saat ini" in member.last.text
+    assert "Tidak ada rekap tersimpan untuk Februari 2026." in said(member.says("/rekap februari dengan april"))
+    for same in ("bandingkan april dengan kemarin", "bandingkan sekarang"):
+        assert "dua waktu yang rekapnya berbeda" in said(member.says(f"/rekap {same}"))
+        assert member.last.buttons == ["April 2026", "Maret 2026"]
+    assert "ayam bukan hari" in said(member.says("/rekap bandingkan ayam dengan april"))
+    assert said(neighbour.says("/rekap bandingkan bulan lalu", GROUP)).startswith("⚖ Perbandingan\n")
+    assert said(neighbour.says("/rekap bandingkan bulan lalu", GROUP)) == "Rekap itu baru saja ditampilkan di atas."
 
 
 def test_with_nothing_to_compare_it_says_so(world: World, member: Actor) -> None:
@@ -252,7 +280,7 @@ def test_nobody_presses_their_way_to_what_they_may_not_see(world: World, neighbo
         member.presses_data(button.pack(), member.last)
         assert member.toasts.pop().startswith("Tombol ini")
     assert len(member.seen) == seen
-    assert "Rekap tersimpan ke-2" in said(member.says("/rekap maret")), "the whole city's"
+    assert "Rekap harian ke-2, tersimpan" in said(member.says("/rekap maret")), "the whole city's"
 
 
 def test_a_digest_in_another_language_than_its_group_stays_in_it(world: World, neighbour: Actor) -> None:
@@ -261,7 +289,7 @@ def test_a_digest_in_another_language_than_its_group_stays_in_it(world: World, n
     post(world, 3, 2)
     post(world, 4, 20)
     stored = neighbour.says("/rekap maret", chat=GROUP)
-    assert said(stored).startswith("🗂 Stored digest no. 1")
+    assert said(stored).startswith("🗂 Daily digest no. 1, stored")
     neighbour.presses("without a partner", stored, chat=GROUP)
     assert said(world.chat(GROUP)[-1]).startswith("🔎 without a partner")
     neighbour.presses("Compare with", stored, chat=GROUP)

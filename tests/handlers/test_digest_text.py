@@ -186,8 +186,8 @@ def test_one_kecamatan_shows_its_kelurahan_and_no_quota_of_the_city() -> None:
     counted = numbers({"36.00": row(3)}, steps=2) | {
         "area": "36.00", "kelurahan": {"36.00.1": row(1), "36.00.2": row(2)}}
     text = parse_html(render(sheet(known, counted, compares=True, previous=numbers({}), previous_day=DAY)))[0]
-    assert "P. Cabe Ilir     5     4    1    2" in text
-    assert "P. Cabe Udik    10     8    2    4" in text
+    assert "P. Cabe Ilir     5   4     1    2" in text
+    assert "P. Cabe Udik    10   8     2    4" in text
     for words in ("Target", "Sisa kuota", "Dana 2026", "belum dibayar", "Per kecamatan"):
         assert words not in text
     assert "3 rumah belum ada mitra\nPerkiraan biaya seluruhnya: Rp225 jt" in text
@@ -225,6 +225,20 @@ def test_many_partners_are_thanked_in_few_lines() -> None:
                            for one in counted["partners"][:1]]
     text = parse_html(render(sheet(places(1), counted, compares=True, previous=numbers({}), previous_day=DAY)))[0]
     assert "Mitra 8: 8 rumah\nMitra 7: 7 rumah\nMitra 6: 6 rumah\nMitra 5: 5 rumah\n4 mitra lain: 10 rumah" in text
+
+
+@pytest.mark.parametrize(("finished", "reopened", "thanked"),
+                         [(2, 0, True), (3, 1, True), (3, 0, False), (1, 0, False)])
+def test_nobody_is_thanked_where_finished_work_came_or_went_with_its_house(
+    finished: int, reopened: int, thanked: bool
+) -> None:
+    """A kecamatan has two more houses whose work is done than before. By what was finished here, or not alone?"""
+    then, now = (numbers({"36.00": row(figure)}) | {"area": "36.00", "kelurahan": {"36.00.1": row(figure)}}
+                 for figure in (3, 4))
+    now["steps"] |= {"finished": finished, "reopened": reopened}
+    now["partners"] = [one | {"finished": 2 * (one["id"] == 0)} for one in now["partners"]]
+    text = render(sheet(places(1), now, compares=True, previous=then, previous_day=DAY))
+    assert ("Terima kasih" in text) == thanked
 
 
 @pytest.mark.parametrize(("money", "unit", "row"), [

@@ -15,6 +15,7 @@ from handlers.groups.words import schedule_in_words
 from handlers.kit.texts import languages, texts
 from storage import digests, groups
 from storage.groups import Rhythm, Schedule
+from storage.people import RoleName
 from storage.store import Store
 from tests.builders import PAMULANG, all_groups
 from tests.handlers.group_steps import GROUP, changes
@@ -94,6 +95,26 @@ def test_deleting_asks_first_and_old_buttons_say_what_there_is(world: World, on:
     assert [one.id for one in rows(world)] == [2], "an id never comes again"
 
 
+def test_what_another_admin_changed_meanwhile_is_not_deleted_unseen(world: World, on: Actor) -> None:
+    """Whatever was changed; also by a press on a card of before such cards carried what they show."""
+    walk(on, "Hapus")
+    card, other = on.last, world.actor("Ratna", 2**33 + 8, RoleName.ADMIN)
+    yes = card.data("Ya, hapus")
+    for way in (("Jam", "09.00"), ("Isi", "Perubahan"), ("Matikan",)):
+        other.says("/grup")
+        walk(other, "Forum CSR", "1. Mingguan", *way)
+        on.presses_data(yes, card)
+        assert on.toast.startswith("Rekap ini diubah sejak kartu ini dibuka, jadi belum dihapus."), way
+        assert len(rows(world)) == 1
+        yes = on.last.data("Ya, hapus")
+    assert "Rekap belum aktif. Bila diaktifkan: setiap Senin pukul 09.00 WIB." in on.last.text
+    assert "Bagian yang tidak ditampilkan: Perubahan." in on.last.text
+    on.presses_data(DropSchedule(group_id(world), 1).pack(), on.last)
+    assert len(rows(world)) == 1
+    walk(on, "Ya, hapus")
+    assert rows(world) == []
+
+
 def test_a_digest_is_set_from_its_own_group_only(world: World, on: Actor) -> None:
     changes(on, "left", "member", GROUP - 1)
     other = group_id(world, 1)
@@ -155,15 +176,15 @@ def test_a_pause_ends_by_itself_or_at_once(world: World, on: Actor) -> None:
 def test_contents_do_not_move_what_is_due(world: World, on: Actor) -> None:
     since = rows(world)[0].since
     world.passes(hours=1)
-    walk(on, "Isi", "Tahun sebelumnya", "Gambar", "Perubahan", "Kembali", "Bahasa", "English", "Kembali", "Wilayah",
+    walk(on, "Isi", "Tahun sebelumnya", "Grafik", "Perubahan", "Kembali", "Bahasa", "English", "Kembali", "Wilayah",
          "Setu")
     row = rows(world)[0]
     assert (row.off, row.picture, row.locale, row.kecamatan_code) == (["carried", "changes"], False, "en", "36.74.07")
     assert row.since == since
-    assert "Isi: Setu, bahasa Inggris, tanpa gambar.\nBagian yang tidak ditampilkan: Perubahan, Tahun sebelumnya." \
+    assert "Isi: Setu, bahasa Inggris, tanpa grafik.\nBagian yang tidak ditampilkan: Perubahan, Tahun sebelumnya." \
         in on.last.text
     walk(on, "Seluruh kota", "Kembali", "Bahasa", "Sama dengan grup", "Kembali", "Isi", "Perubahan", "Tahun sebelumnya",
-         "Gambar")
+         "Grafik")
     row = rows(world)[0]
     assert (row.off, row.picture, row.locale, row.kecamatan_code) == ([], True, None, None)
     walk(on, "Kembali", "Jam", "09.00")

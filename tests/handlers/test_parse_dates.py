@@ -88,14 +88,33 @@ def test_what_we_write_is_read(day: date, locale: str) -> None:
     ("12-10-2025", None, date(2025, 10, 12)), ("12 Oktober", None, date(2025, 10, 12)),
     ("October 12", None, date(2025, 10, 12)), ("2025-10-12", None, date(2025, 10, 12)),
     ("12/10/25", None, date(2025, 10, 12)), ("1 Mar", None, date(2026, 3, 1)),
+    ("July 16, 2025", None, date(2025, 7, 16)), ("16th july", None, date(2025, 7, 16)),
+    ("16 juli tahun lalu", None, date(2025, 7, 16)), ("okt tahun lalu", date(2025, 10, 1), date(2025, 10, 31)),
+    ("hari ini", None, date(2026, 3, 2)), ("kemarin", None, date(2026, 3, 1)), ("yesterday", None, date(2026, 3, 1)),
+    ("3 hari yang lalu", None, date(2026, 2, 27)), ("senin", None, date(2026, 3, 2)),
+    ("senin lalu", None, date(2026, 2, 23)), ("last friday", None, date(2026, 2, 27)),
+    ("hari minggu lalu", None, date(2026, 3, 1)), ("minggu lalu", date(2026, 2, 23), date(2026, 3, 1)),
+    ("last week", date(2026, 2, 23), date(2026, 3, 1)), ("minggu ini", date(2026, 3, 2), date(2026, 3, 8)),
+    ("dua minggu yang lalu", date(2026, 2, 16), date(2026, 2, 22)),
+    ("bulan ini", date(2026, 3, 1), date(2026, 3, 31)), ("Bulan lalu", date(2026, 2, 1), date(2026, 2, 28)),
+    ("last month", date(2026, 2, 1), date(2026, 2, 28)), ("bln kemarin", date(2026, 2, 1), date(2026, 2, 28)),
+    ("3 months ago", date(2025, 12, 1), date(2025, 12, 31)),
+    ("triwulan lalu", date(2025, 10, 1), date(2025, 12, 31)), ("this quarter", date(2026, 1, 1), date(2026, 3, 31)),
+    ("triwulan 3", date(2025, 7, 1), date(2025, 9, 30)), ("TW III/2024", date(2024, 7, 1), date(2024, 9, 30)),
+    ("triwulan kedua tahun lalu", date(2025, 4, 1), date(2025, 6, 30)), ("q4", date(2025, 10, 1), date(2025, 12, 31)),
+    ("3rd quarter 2025", date(2025, 7, 1), date(2025, 9, 30)), ("tahun lalu", date(2025, 1, 1), date(2025, 12, 31)),
+    ("this year", date(2026, 1, 1), date(2026, 12, 31)),
 ])
 def test_a_month_or_day_that_has_been(typed: str, first: date | None, last: date) -> None:
     assert parse.past(typed, TODAY) == (first, last)
 
 
 @pytest.mark.parametrize(("typed", "key"), [
-    ("", "form"), ("12", "form"), ("kemarin", "form"), ("2025 2024", "form"), ("oktober 25 x", "form"),
-    ("13/2025", "none"), ("31-02-2026", "none"), ("0000", "none"), ("april 2026", "future"), ("3-3-2026", "future"),
+    ("", "form"), ("12", "form"), ("besok", "form"), ("triwulan 5", "form"), ("triwulan", "form"),
+    ("rumah lalu", "form"),
+    ("2025 2024", "form"), ("oktober 25 x", "form"),
+    ("13/2025", "none"), ("31-02-2026", "none"), ("0000", "none"), ("tahun 0000", "none"),
+    ("triwulan 4 2026", "future"), ("mei tahun ini", "future"), ("april 2026", "future"), ("3-3-2026", "future"),
     ("2027", "future"),
 ])
 def test_no_month_or_day_that_has_been(typed: str, key: str) -> None:

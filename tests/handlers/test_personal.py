@@ -80,7 +80,7 @@ def test_a_surveyor_reads_what_became_of_the_own_houses(stage: Stage) -> None:
     assert tick(stage.world) == 1
     # builders approve on 2 March; a house that a partner gave back was not approved once more
     assert news(stage.sari) == [
-        "🏠 Kabar rumah yang Bapak/Ibu data\nSejak 2 Mar:\n• 3 rumah didaftarkan\n• 2 rumah memenuhi syarat\n"
+        "🏠 Kabar rumah yang Bapak/Ibu data\nSejak 2 Mar:\n• 3 rumah didata\n• 2 rumah memenuhi syarat\n"
         "• 1 rumah dikembalikan untuk diperbaiki\n• 1 rumah dapat mitra\n• 1 rumah mulai dikerjakan\n"
         f"✏️ Menunggu perbaikan dari Bapak/Ibu, 1 rumah: {back}"]
     assert "Contoh" not in news(stage.sari)[0]

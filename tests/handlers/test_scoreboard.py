@@ -175,7 +175,8 @@ def test_a_board_is_twelve_lines_at_most(world: World) -> None:
     tick(world)
     lines = boards(world)[0].splitlines()
     assert len(lines) == 12
-    assert [line.split()[0] for line in lines[-7:-1]] == ["Tahap", "Diklaim", "Dikerjakan", "Selesai", "BAST", "Total"]
+    assert [line.split()[0] for line in lines[-7:-1]] == [
+        "Tahap", "Diklaim", "Dikerjakan", "Selesai", "Diserahkan", "Total"]
 
 
 def test_processes_at_one_moment_send_and_edit_it_once(world: World, database: Store) -> None:
