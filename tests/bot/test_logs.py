@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.logs import clean
+from tests.bot.waiting import PATIENCE
 
 TOKEN = "1000001:AAsample-token-for-tests-only-0000000"
 NIK = "3674060101800001"
@@ -44,7 +45,7 @@ raise RuntimeError("uncaught {NIK} {TOKEN}")
 
 
 def test_log_lines_and_tracebacks_hold_no_secret() -> None:
-    ran = subprocess.run([sys.executable, "-c", _SCRIPT], capture_output=True, text=True, check=False, timeout=30,
+    ran = subprocess.run([sys.executable, "-c", _SCRIPT], capture_output=True, text=True, check=False, timeout=PATIENCE,
                          cwd=Path(__file__).parents[2])
     said = ran.stdout + ran.stderr
     assert "update 1 failed: ValueError" in said
