@@ -215,7 +215,7 @@ class Eye:
         rf"(?:INSERT INTO|UPDATE|DELETE FROM) \"?(?:{'|'.join(sorted(BOOKKEEPING))})\b)", re.IGNORECASE)
 
     def __init__(self, stage: Stage, actor: Actor) -> None:
-        self.store, self.written = stage.store, False
+        self.store, self.written, self.called = stage.store, False, False
         self.presser = self.store.run(lambda session: getattr(people.by_telegram(session, actor.id), "id", 0))
         self.rows: dict[bool, dict[str, Any]] = {}
         self.lost = self.store.run(_lost)
@@ -223,6 +223,7 @@ class Eye:
 
     def _note(self, *call: Any) -> None:
         self.written = self.written or not self._HARMLESS.match(call[2])
+        self.called = self.called or "outbox" in call[2]
 
     def _read(self, own: bool) -> dict[str, Any]:
         return self.store.run(lambda session: _rows(session, self.presser, own))
@@ -230,10 +231,12 @@ class Eye:
     def changed(self, step: Callable[[], object], own: bool) -> list[str]:
         """The tables that ``step`` changes. ``own``: what becomes of the presser's own drafts does not count."""
         before = self.rows.get(own) or self._read(own)
-        self.rows[own], self.written = before, False
+        self.rows[own], self.written, self.called = before, False, False
         step()
-        lost, self.lost = self.lost, self.store.run(_lost)
-        changed = ["lost"] if lost != self.lost else []
+        changed = []
+        if self.called:
+            lost, self.lost = self.lost, self.store.run(_lost)
+            changed = ["lost"] if lost != self.lost else []
         if self.written:
             self.rows = {own: self._read(own)}
             changed += [table for table in before if before[table] != self.rows[own][table]]
