@@ -36,6 +36,7 @@ log = logging.getLogger("bedah.test")
 logging.getLogger("httpx").info("POST https://example/bot{TOKEN}/getMe")
 logging.getLogger("telegram.Bot").debug("Siti Aminah typed this")
 log.warning("NIK %s", "{NIK}")
+logging.getLogger("apscheduler.scheduler").warning("the last look still runs: skipped")
 try:
     raise ValueError("{NIK} {TOKEN} Siti Aminah")
 except ValueError as error:
@@ -50,5 +51,6 @@ def test_log_lines_and_tracebacks_hold_no_secret() -> None:
     said = ran.stdout + ran.stderr
     assert "update 1 failed: ValueError" in said
     assert "uncaught" in said
+    assert "skipped" not in said.replace(_SCRIPT, ""), "where a machine is busy, the next look does it all"
     for secret in (TOKEN, NIK, "Siti Aminah"):
         assert secret not in said.replace(_SCRIPT, "")
