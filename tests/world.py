@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import event, text
+from sqlalchemy import text
 from sqlmodel import col, select
 from telegram import Update, User
 
@@ -160,9 +160,6 @@ class World:
         # Chats that have blocked the bot.
         self.away: set[int] = set()
         self.in_gap = False
-        # Whether a call may wait in the outbox: a press that is answered in an alert leaves none.
-        self.unsent = True
-        event.listen(store.engine, "before_cursor_execute", self._note)
         self.runner = asyncio.Runner()
         self.app = offline(TOKEN)
         self.app.add_handlers(ROUTES)
@@ -221,7 +218,7 @@ class World:
         if job.error is not None:
             raise job.error
         assert job.finished, "no route took the update"
-        if self.unsent and not self.in_gap:
+        if not self.in_gap:
             self.deliver()
         shown = self.chat(chat_id)
         return shown[-1] if shown else None
@@ -239,10 +236,6 @@ class World:
     def deliver(self) -> None:
         """Carry out what waits in the outbox, and what is said because of that."""
         self.store.run(self._deliver)
-        self.unsent = False
-
-    def _note(self, _connection: Any, _cursor: Any, sql: str, *_more: Any) -> None:
-        self.unsent = self.unsent or sql.startswith(("INSERT INTO outbox", "UPDATE outbox"))
 
     def _deliver(self, session: Any) -> None:
         query = select(Outbox).where(text("state = 'pending'")).order_by(col(Outbox.id))
