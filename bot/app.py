@@ -102,13 +102,20 @@ class Program:
         """
         languages()
         leader, webhook = leader_of(self.store, self.settings.lease_seconds), None
+        keeping: asyncio.Task[None] | None = None
         try:
             if not await self._until_stop(self._hello()):
                 return
             webhook = self._webhook() if self.settings.webhook_url else None
             if await self._until_stop(leader.acquire()):
-                await self._lead(leader.guard, leader.keep, webhook)
+                keeping = asyncio.create_task(leader.keep())  # from now on: what comes next may wait for Telegram
+                await self._lead(leader.guard, keeping, webhook)
+        except LostLeadership as error:
+            raise MustStop("another process leads now") from error
         finally:
+            if keeping is not None:
+                keeping.cancel()
+                await asyncio.gather(keeping, return_exceptions=True)
             if webhook is not None:
                 await webhook.stop()
             await leader.release()
@@ -179,7 +186,7 @@ class Program:
         if self.pump is not None:
             self.pump.wake()
 
-    async def _lead(self, guard: Callable[[Session], None], keep: Callable[[], Coroutine[Any, Any, None]],
+    async def _lead(self, guard: Callable[[Session], None], keeping: asyncio.Task[None],
                     webhook: Webhook | None) -> None:
         runtime = self._build_runtime(guard, lambda: deliverer.wake())
         self.application.bot_data[RUNTIME] = runtime
@@ -194,7 +201,7 @@ class Program:
         await self._choose_way(webhook)
         poller = Poller(self.bot, self.store, self.bot.id, self._now, pump.wake)
         receiver = asyncio.create_task(self._stopped() if webhook else poller.run())
-        work = [asyncio.create_task(pump.run()), asyncio.create_task(deliverer.run()), asyncio.create_task(keep())]
+        work = [asyncio.create_task(pump.run()), asyncio.create_task(deliverer.run()), keeping]
         stopping = asyncio.create_task(self._stop.wait())
         clock.start()
         self.ready.set()
@@ -213,8 +220,6 @@ class Program:
             for task in work:
                 task.cancel()
             await asyncio.gather(*work, receiver, *self._instants, return_exceptions=True)
-        if isinstance(failure, LostLeadership):
-            raise MustStop("another process leads now") from failure
         if failure is not None:
             raise failure
 

@@ -43,5 +43,7 @@ def set_up(level: str) -> None:
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     # Below INFO python-telegram-bot logs whole messages.
     logging.getLogger("telegram").setLevel(max(logging.INFO, logging.getLevelName(level.upper())))
-    for loud in ("httpx", "httpcore", "apscheduler", "tornado.access", "alembic"):
+    for loud in ("httpx", "httpcore", "tornado.access", "alembic"):
         logging.getLogger(loud).setLevel(logging.WARNING)
+    # It warns of each tick that is left out because the last one still looks: then the next one finds what is due.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)

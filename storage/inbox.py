@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint, text
+from sqlalchemy import Index, Table, UniqueConstraint, bindparam, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel, col, select, update
 
@@ -51,6 +51,15 @@ class Inbox(SQLModel, table=True):
     done_at: datetime | None = Field(default=None, index=True)
 
 
+# Put together once: each update runs through these two, and to put them together took ten times as long as to run them.
+_TABLE: Table = SQLModel.metadata.tables["inbox"]
+# RETURNING tells which were new; the row count of such an INSERT is unknown on PostgreSQL.
+_STORE = {kind: insert(_TABLE).on_conflict_do_nothing().returning(_TABLE.c.id)
+          for kind, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))}
+_FINISH = _TABLE.update().where(_TABLE.c.id == bindparam("row"), _TABLE.c.state == InboxState.NEW).values(
+    state=InboxState.DONE, done_at=bindparam("now"))
+
+
 class AlreadyDone(Exception):
     """The row was finished before: a lost COMMIT answer, or another leader's work."""
 
@@ -80,10 +89,7 @@ def receive(session: Session, bot_id: int, updates: list[dict[str, Any]], now: d
     ]
     if not rows:
         return 0
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    # RETURNING tells which were new; the row count of such an INSERT is unknown on PostgreSQL. The rows are handed over
-    # beside the statement: with them in it, it would be put together anew for each update.
-    return len(session.execute(insert(Inbox).on_conflict_do_nothing().returning(col(Inbox.id)), rows).all())
+    return len(session.execute(_STORE[session.get_bind().dialect.name], rows).all())
 
 
 def waiting(session: Session, *, busy: Collection[int] = (), limit: int = 200) -> list[Inbox]:
@@ -106,10 +112,7 @@ def finish(session: Session, inbox_id: int, now: datetime) -> None:
     Raises:
         AlreadyDone: it is not new any more.
     """
-    done = session.exec(
-        update(Inbox).where(col(Inbox.id) == inbox_id, col(Inbox.state) == InboxState.NEW)
-        .values(state=InboxState.DONE, done_at=now)
-    )
+    done = session.connection().execute(_FINISH, {"row": inbox_id, "now": now})
     if done.rowcount != 1:
         raise AlreadyDone
 

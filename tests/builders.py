@@ -25,6 +25,7 @@ NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 YEAR = 2026
 PAMULANG, SETU, SERPONG = "36.74.06", "36.74.07", "36.74.01"
 JUTA = 1_000_000
+PATIENCE = 120  # seconds after which something hangs
 
 
 @dataclass(frozen=True)
@@ -144,7 +145,7 @@ def race(*calls: Callable[[], Any]) -> list[Any]:
     start = threading.Barrier(len(calls))
 
     def go(number: int, call: Callable[[], Any]) -> None:
-        start.wait(10)
+        start.wait(PATIENCE)
         try:
             results[number] = call()
         except Exception as error:
@@ -154,7 +155,7 @@ def race(*calls: Callable[[], Any]) -> list[Any]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(PATIENCE)
         assert not thread.is_alive(), "the two sides wait for each other"
     return results
 

@@ -25,7 +25,6 @@ from handlers.kit.runtime import JOB, RUNTIME, Job, Runtime
 from handlers.kit.then import THEN, Sent
 from handlers.routes import ROUTES
 from storage import inbox, outbox, people
-from storage.inbox import Inbox
 from storage.outbox import Outbox, OutboxState
 from storage.people import RoleName
 from storage.store import Store
@@ -33,6 +32,7 @@ from tests.cheap import hurry, offline
 from tests.seen import Seen
 
 TOKEN = "1000001:sample-token-for-tests-only-00000000"
+_NUMBER = text("SELECT id FROM inbox WHERE update_id = :update")
 START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # a Monday, 08.00 WIB
 
 
@@ -204,7 +204,7 @@ class World:
 
         def receive(session: Any) -> int:
             inbox.receive(session, 1000001, [raw], self.now)
-            return session.exec(select(Inbox.id).where(Inbox.update_id == raw["update_id"])).one()
+            return int(session.execute(_NUMBER, {"update": raw["update_id"]}).scalar_one())
 
         job = Job(self.store.run(receive))
 

@@ -148,12 +148,12 @@ class Sandbox:
         """The highest offset that getUpdates has confirmed."""
         return self.world.confirmed
 
-    def wait(self, predicate: Callable[[], T], timeout: float = 30) -> T:
+    def wait(self, predicate: Callable[[], T], timeout: float = 120) -> T:
         """Blocks this thread until `predicate()` is true; its value. Raises TimeoutError, showing the chats."""
         value: T = self.world.wait(predicate, timeout)
         return value
 
-    async def wait_for(self, predicate: Callable[[], T], timeout: float = 30) -> T:  # noqa: ASYNC109 - as `wait`
+    async def wait_for(self, predicate: Callable[[], T], timeout: float = 120) -> T:  # noqa: ASYNC109 - as `wait`
         """Like `wait`, in an event loop."""
         loop, changed = asyncio.get_running_loop(), asyncio.Event()
 
@@ -229,6 +229,6 @@ class SandboxThread:
 
         return self.run(called())
 
-    def wait_for(self, predicate: Callable[[], T], timeout: float = 30) -> T:
+    def wait_for(self, predicate: Callable[[], T], timeout: float = 120) -> T:
         """`Sandbox.wait`."""
         return self.sandbox.wait(predicate, timeout)

@@ -84,11 +84,6 @@ class BoardRig(Rig):
             self.deliver(self.quiet)
         return written
 
-    def quiet(self) -> bool:
-        """Nothing waits any more."""
-        waiting = col(Outbox.state).in_([OutboxState.PENDING, OutboxState.SENDING])
-        return self.store.run(lambda session: session.exec(select(Outbox.id).where(waiting)).first()) is None
-
     @property
     def board(self) -> Scoreboard:
         """What is known of it."""

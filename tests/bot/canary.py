@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import re
-import time
 
-from sqlalchemy import func
-from sqlmodel import Session, col, select
+from sqlmodel import select
 
 from bot.sandbox import Group, Person, Sandbox
 from storage.houses import House
-from storage.inbox import Inbox, InboxState
-from storage.outbox import Outbox, OutboxState
 from storage.people import RoleName
 from storage.store import Store
 from tests.bot.players import admit, partner_with_quota
+from tests.bot.waiting import settle
 
 NIK, CARD, PHONE = "3674064107809871", "3674011507129876", "081298765432"
 TOO_LONG = NIK + "5"
 GROUPED = " ".join(NIK[place:place + 4] for place in range(0, 16, 4))
 NAME = "Zulaikha Kenari"
-PATIENCE = 60.0
 _CODE = re.compile(r"[A-Z]{3}-\d{4}")
 
 
@@ -41,10 +37,7 @@ class Cast:
 
     def settle(self) -> None:
         """Until the program has read everything that was written to it, and has sent every answer."""
-        until = time.monotonic() + PATIENCE
-        while self.sandbox.pending_updates or not self.store.run(_idle):
-            assert time.monotonic() < until, self.sandbox.world.picture()
-            time.sleep(0.02)
+        settle(self.sandbox, self.store)
 
     def says(self, person: Person, *texts: str) -> None:
         """All at once, as after a gap in the signal."""
@@ -65,13 +58,6 @@ class Cast:
 
     def state(self) -> str:
         return self.store.run(lambda session: str(session.exec(select(House.state)).one()))
-
-
-def _idle(session: Session) -> bool:
-    read = select(func.count()).select_from(Inbox).where(col(Inbox.state) == InboxState.NEW)
-    sent = select(func.count()).select_from(Outbox).where(
-        col(Outbox.state).in_((OutboxState.PENDING, OutboxState.SENDING)))
-    return session.exec(read).one() == session.exec(sent).one() == 0
 
 
 def types_them_where_they_do_not_belong(cast: Cast) -> None:

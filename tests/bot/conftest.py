@@ -8,15 +8,23 @@ from datetime import datetime
 
 import pytest
 
+from bot import calls
 from bot.sample import SampleCity, load
 from bot.sample.cast import CAST
 from storage.store import Store
 from storage.vault import Vault
 from tests.bot.sandbox_rig import Town, running
+from tests.bot.waiting import PATIENCE
 
 ACCOUNTS = {key: 9000 + number for number, key in enumerate(CAST)}
 
 Drawn = tuple[SampleCity, dict[str, bytes]]
+
+
+@pytest.fixture(autouse=True)
+def time_to_draw(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A picture that took too long is left out, and a busy machine is slow."""
+    monkeypatch.setattr(calls, "PATIENCE", PATIENCE)
 
 
 @pytest.fixture(scope="session")
@@ -58,4 +66,4 @@ def town() -> Iterator[Town]:
         town = Town(box)
         yield town
         town.over.set()
-        town.bot.join(5)
+        town.bot.join(PATIENCE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,17 +21,11 @@ from bot.settings import Settings
 from storage import outbox
 from storage.outbox import Outbox, OutboxState
 from storage.store import Store
+from tests.bot.waiting import until
 
 
 def now() -> datetime:
     return datetime.now(UTC)
-
-
-def _wait(until: Callable[[], bool], seconds: float) -> None:
-    end = time.monotonic() + seconds
-    while not until():
-        assert time.monotonic() < end, "it did not come to pass"
-        time.sleep(0.02)
 
 
 class Rig:
@@ -52,10 +46,11 @@ class Rig:
         self.migrated: list[tuple[int, int]] = []
         self.topics: list[int] = []
         self.waiting: Callable[[int], int] = lambda chat: 0
+        self.ahead = timedelta()
 
     def clock(self) -> datetime:
-        """The time by which it delivers."""
-        return now()
+        """The time by which it delivers; a test may set it ahead."""
+        return now() + self.ahead
 
     def write(self, chat: int, text: str, method: str = "sendMessage", **kind: Any) -> int:
         """One call into the outbox; its row id."""
@@ -73,11 +68,11 @@ class Rig:
         assert found is not None
         return found
 
-    def deliver(self, until: Callable[[], bool], *, limits: bool = False, timeout: float = 15) -> None:
+    def deliver(self, done: Callable[[], bool], *, limits: bool = False) -> None:
         """Run delivery until something holds, then stop it as SIGTERM would."""
-        asyncio.run(self._deliver(until, limits, timeout))
+        asyncio.run(self._deliver(done, limits))
 
-    async def _deliver(self, until: Callable[[], bool], limits: bool, seconds: float) -> None:
+    async def _deliver(self, done: Callable[[], bool], limits: bool) -> None:
         settings = Settings(token=SecretStr(self.sandbox.token), data=self.folder,
                             api_url=self.sandbox.base_url.removesuffix("/bot"))
         bot = build_bot(settings)
@@ -88,7 +83,7 @@ class Rig:
             await deliverer.recover()
             running = asyncio.create_task(deliverer.run())
             try:
-                await asyncio.to_thread(_wait, until, seconds)
+                await asyncio.to_thread(until, done)
             finally:
                 deliverer.stop()
                 await running

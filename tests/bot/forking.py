@@ -23,7 +23,7 @@ ROOT = Path(__file__).parents[2]
 # Each request comes with four open files: what the run reads, what it writes to, twice, and where to say how it is
 # going. The run's parent has nothing to do but to say its number, wait for it and say how it ended.
 _CODE = """
-import bot.app, bot.opening, bot.sample, bot.sandbox, handlers.routes
+import bot.app, bot.calls, bot.opening, bot.sample, bot.sandbox, handlers.routes
 import functools, gc, json, os, signal, socket, sys
 from bot.cli import main
 
@@ -58,6 +58,7 @@ def wait_for_a_request():
     return json.loads(asked)
 
 asked = wait_for_a_request()
+bot.calls.PATIENCE = 120  # a busy machine is slow to draw, and a picture that took too long is left out
 os.chdir(asked["folder"])
 os.environ.clear()
 os.environ.update(asked["environment"])
@@ -111,7 +112,7 @@ class _Forking:
 
     def _end(self) -> None:
         self._requests.close()
-        self._process.wait(10)
+        self._process.wait(60)
 
     def run(self, asked: dict[str, object], out: int, errors: int) -> Run:
         said = json.dumps(asked).encode()

@@ -6,7 +6,8 @@ import io
 import itertools
 import random
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from PIL import Image
 from sqlmodel import Session
@@ -17,7 +18,7 @@ from storage.partners import FundSource
 from storage.people import RoleName
 from storage.store import Store
 
-PATIENCE = 90.0
+PATIENCE = 300.0
 
 
 class Player:
@@ -138,13 +139,20 @@ def admit(store: Store, person: Person, *roles: RoleName, partner_id: int | None
     store.run(unit)
 
 
+def years() -> list[int]:
+    """The years that a run of the program which begins now may see, in the city's time."""
+    now = datetime.now(ZoneInfo("Asia/Jakarta"))
+    return sorted({now.year, (now + timedelta(hours=1)).year})
+
+
 def partner_with_quota(store: Store, name: str, units: int, ceiling: int) -> int:
-    """A partner with a quota of this year; its id."""
+    """A partner with a quota of this year, and of the next one when it is about to begin; its id."""
     now = datetime.now(UTC)
 
     def unit(session: Session) -> int:
         partner = partners.add_partner(session, name, FundSource.CSR, now, by=None)
-        partners.add_quota(session, partner.id or 0, now.year, units, ceiling, now, by=None)
+        for year in years():
+            partners.add_quota(session, partner.id or 0, year, units, ceiling, now, by=None)
         return partner.id or 0
 
     return store.run(unit)

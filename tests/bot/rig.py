@@ -11,8 +11,11 @@ import threading
 import time
 from pathlib import Path
 
+from sqlalchemy import create_engine, text
+
 from bot.sandbox import Sandbox
 from tests.bot.forking import ROOT, Run, fork
+from tests.bot.waiting import PATIENCE
 
 _RUN = [sys.executable, "-c", "from bot.cli import main; main()"]
 
@@ -22,7 +25,7 @@ def bedah(*args: str, folder: Path, **settings: str) -> subprocess.CompletedProc
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as errors:
         run = fork(*args, folder=folder, environment=_environment(folder, settings), out=out.fileno(),
                    errors=errors.fileno())
-        status = run.wait(60)
+        status = run.wait(PATIENCE)
         said = [os.pread(each.fileno(), 2**24, 0).decode() for each in (out, errors)]
     return subprocess.CompletedProcess(args, status, *said)
 
@@ -30,7 +33,7 @@ def bedah(*args: str, folder: Path, **settings: str) -> subprocess.CompletedProc
 def bedah_afresh(*args: str, folder: Path, **settings: str) -> subprocess.CompletedProcess[str]:
     """The same, as it is started from a shell."""
     return subprocess.run([*_RUN, *args], cwd=folder, env=_environment(folder, settings), capture_output=True,
-                          text=True, timeout=60, check=False)
+                          text=True, timeout=PATIENCE, check=False)
 
 
 def _environment(folder: Path, settings: dict[str, str]) -> dict[str, str]:
@@ -42,24 +45,29 @@ def _environment(folder: Path, settings: dict[str, str]) -> dict[str, str]:
 
 
 class BotProcess:
-    """``bedah run`` on a data folder; what it printed is in ``output``."""
+    """``bedah run`` on a data folder; what it printed is in ``output``, all of it once it has ended.
+
+    On PostgreSQL it leads for longer than a busy machine holds it up, or it would end in the middle of a test.
+    """
 
     command: tuple[str, ...] = ("run",)
     limits = True
 
     def __init__(self, sandbox: Sandbox, folder: Path, **settings: str) -> None:
         self.settings = {"token": sandbox.token, "api_url": sandbox.base_url.removesuffix("/bot"),
-                         "tick_seconds": "0.5", "lease_seconds": "1"} | settings
+                         "tick_seconds": "0.5", "lease_seconds": "20"} | settings
         self.folder = folder
         self.output: list[str] = []
         self.process: Run | subprocess.Popen[bytes] | None = None
+        self._reading: threading.Thread | None = None
 
     def start(self) -> BotProcess:
         """Start; returns at once."""
         mine, out = os.pipe()
         self.process = self._begin(out)
         os.close(out)
-        threading.Thread(target=self._read, args=(mine,), daemon=True).start()
+        self._reading = threading.Thread(target=self._read, args=(mine,), daemon=True)
+        self._reading.start()
         return self
 
     def _begin(self, out: int) -> Run | subprocess.Popen[bytes]:
@@ -71,17 +79,24 @@ class BotProcess:
             for line in lines:
                 self.output.append(line.rstrip("\n"))
 
-    def says(self, words: str, timeout: float = 20) -> str:
+    def says(self, words: str) -> str:
         """Wait for a line with these words."""
-        until = time.monotonic() + timeout
-        while time.monotonic() < until:
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            over = self.process is not None and self.process.poll() is not None
+            if over:
+                self._read_to_the_end()
             for line in list(self.output):
                 if words in line:
                     return line
-            if self.process is not None and self.process.poll() is not None:
+            if over:
                 break
             time.sleep(0.02)
         raise AssertionError(f"{words!r} not said: {self.output[-20:]}")
+
+    def _read_to_the_end(self) -> None:
+        assert self._reading is not None
+        self._reading.join(PATIENCE)
 
     def admin_link(self) -> str:
         """The one-time link printed on first start."""
@@ -89,15 +104,26 @@ class BotProcess:
 
     def kill(self) -> None:
         """SIGKILL, in the middle of whatever it does."""
-        assert self.process is not None
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait(10)
+        self._end(signal.SIGKILL)
 
-    def terminate(self, timeout: float = 30) -> int:
+    def terminate(self) -> int:
         """SIGTERM; the exit status once it has finished what it had in hand."""
+        return self._end(signal.SIGTERM)
+
+    def _end(self, how: signal.Signals) -> int:
         assert self.process is not None
-        self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(timeout)
+        self.process.send_signal(how)
+        status = self.process.wait(PATIENCE)
+        self._read_to_the_end()
+        return status
+
+    def lease_runs_out(self) -> None:
+        """On PostgreSQL the next one need not wait until the time of a killed one is over."""
+        if (url := self.settings["database"]).startswith("postgresql"):
+            engine = create_engine(url)
+            with engine.begin() as connection:
+                connection.execute(text("UPDATE lease SET expires_at = clock_timestamp() - interval '1 second'"))
+            engine.dispose()
 
     def __enter__(self) -> BotProcess:
         return self.start()

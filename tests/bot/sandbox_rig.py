@@ -1,6 +1,7 @@
 """What the sandbox's tests share: a running sandbox, and python-telegram-bot as its client."""
 
 import asyncio
+import socket
 import threading
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.request import HTTPXRequest
 
 from bot.sandbox import Group, Person, SandboxThread
+from tests.bot.waiting import PATIENCE
 
 T = TypeVar("T")
 EVIL = "<img src=x onerror=document.title='hacked'>"
@@ -22,12 +24,22 @@ def running(**options: Any) -> Iterator[SandboxThread]:
         yield box
 
 
-def as_bot(box: SandboxThread, work: Callable[[Bot], Awaitable[T]], read_timeout: float = 5) -> T:
+@contextmanager
+def kept_free(port: int = 0) -> Iterator[int]:
+    """A port of ours, 0: any, that nobody is given meanwhile. Whoever asks for it by its number may listen there."""
+    with socket.socket() as held:
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        held.bind(("127.0.0.1", port))
+        yield int(held.getsockname()[1])
+
+
+def as_bot(box: SandboxThread, work: Callable[[Bot], Awaitable[T]], read_timeout: float = PATIENCE) -> T:
     """Runs `work` with a real client, in an event loop of its own."""
 
     async def go() -> T:
         sandbox = box.sandbox
-        request = HTTPXRequest(read_timeout=read_timeout, httpx_kwargs={"trust_env": False})
+        request = HTTPXRequest(read_timeout=read_timeout, connect_timeout=PATIENCE, write_timeout=PATIENCE,
+                               pool_timeout=PATIENCE, httpx_kwargs={"trust_env": False})
         bot = Bot(sandbox.token, sandbox.base_url, sandbox.file_url, request=request, get_updates_request=request)
         async with bot:
             return await work(bot)
@@ -38,7 +50,7 @@ def as_bot(box: SandboxThread, work: Callable[[Bot], Awaitable[T]], read_timeout
 def call(box: SandboxThread, method: str, **params: Any) -> dict[str, Any]:
     """One raw call with a JSON body: the whole answer."""
     address = f"{box.sandbox.base_url}{box.sandbox.token}/{method}"
-    answer: dict[str, Any] = httpx.post(address, json=params, timeout=10, trust_env=False).json()
+    answer: dict[str, Any] = httpx.post(address, json=params, timeout=PATIENCE, trust_env=False).json()
     return answer
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from bot.documents import draw
 from bot.files import FileStore, prepare
@@ -26,6 +26,7 @@ from storage.vault import Vault
 from tests.bot.players import Player, admit, partner_with_quota
 from tests.bot.rig import BotProcess
 from tests.bot.test_documents import images, text
+from tests.bot.waiting import until
 from tests.builders import JUTA, eligible
 
 
@@ -60,7 +61,7 @@ def _running(new_url: Callable[[], str], key_text: str, folder: Path) -> Iterato
         partner_id = partner_with_quota(store, "Baznas", 9, 500 * JUTA)
         admit(store, budi, RoleName.PARTNER, partner_id=partner_id)
         files = FileStore((folder / "files").as_uri())
-        quota = store.run(lambda session: session.exec(select(Quota)).one().id or 0)
+        quota = store.run(lambda session: session.exec(select(Quota).order_by(col(Quota.year).desc())).first().id or 0)
         code = store.run(lambda session: _finished(session, quota, files))
         player = Player(box.sandbox, budi)
         with BotProcess(box.sandbox, folder, **settings) as process:
@@ -117,4 +118,4 @@ def _until_stored(player: Player, store: Store) -> None:
         states = store.run(lambda session: [one.state for one in session.exec(select(Scan).order_by(Scan.id))])
         return states == [PhotoState.REJECTED, PhotoState.REJECTED, PhotoState.STORED]
 
-    player.sandbox.wait(stored, 30)
+    until(stored)

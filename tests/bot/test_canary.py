@@ -48,6 +48,7 @@ def test_no_number_of_the_family_is_left_anywhere(
             registers(cast)
             is_judged(cast)
             process.kill()  # what it had in its hands stays as it is
+            process.lease_runs_out()
         logs += process.output
         with UnlimitedBotProcess(box.sandbox, tmp_path, **settings) as process:
             is_built(cast)

@@ -17,6 +17,7 @@ from bot import clock
 from bot.files import FileStore
 from handlers.kit.runtime import Runtime
 from storage.store import Store
+from tests.bot.waiting import PATIENCE
 
 pytestmark = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 
@@ -45,7 +46,7 @@ def test_a_clock_set_back_under_a_running_program_stops_no_tick(
         wake=woken.set, store=database))
 
     async def until(number: int) -> None:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             while len(ticks) < number:
                 woken.clear()
                 await woken.wait()

@@ -27,6 +27,8 @@ from storage import outbox
 from storage.outbox import Delivery, OutboxState
 from storage.store import Store
 from tests.bot.delivery_rig import Rig, now
+from tests.bot.sandbox_rig import kept_free
+from tests.bot.waiting import PATIENCE
 
 
 @pytest.fixture
@@ -42,13 +44,12 @@ def test_a_chat_reads_in_the_order_of_writing(rig: Rig) -> None:
 
 
 def test_a_retry_holds_back_its_own_chat_only(rig: Rig) -> None:
-    rig.sandbox.fault("sendMessage", "429", chat=rig.sari.id, retry_after=3)
+    rig.sandbox.fault("sendMessage", "429", chat=rig.sari.id, retry_after=3600)
     first, second = rig.write(rig.sari.id, "satu"), rig.write(rig.sari.id, "dua")
     other = rig.write(rig.vera.id, "untuk Vera")
-    began = time.monotonic()
     rig.deliver(rig.sent(other))
-    assert time.monotonic() - began < 2.9
     assert rig.texts(rig.sari) == []
+    rig.ahead = timedelta(hours=1)
     rig.deliver(rig.sent(first, second))
     assert rig.texts(rig.sari) == ["satu", "dua"]
 
@@ -102,8 +103,9 @@ def test_what_no_connection_could_carry_is_sent_again_also_to_a_group(rig: Rig) 
         assert result.outcome == Outcome.NOT_SENT
         await bot.request.shutdown()
 
-    asyncio.run(away())
-    rig.box.run(rig.sandbox.start(port))
+    with kept_free(port):
+        asyncio.run(away())
+        rig.box.run(rig.sandbox.start(port))
     rig.deliver(rig.sent(row))
     assert rig.texts(rig.group) == ["rekap"]
     assert not rig.unknown
@@ -248,7 +250,7 @@ def test_a_revoked_token_ends_the_program_and_loses_no_answer(rig: Rig) -> None:
         rig.sandbox.world.token = "1000001:another-token-for-tests-only-00000"
         try:
             with pytest.raises(MustStop):
-                await asyncio.wait_for(deliverer.run(), 10)
+                await asyncio.wait_for(deliverer.run(), PATIENCE)
         finally:
             rig.sandbox.world.token = token
             await close_bot(bot)

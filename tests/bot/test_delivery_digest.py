@@ -24,6 +24,7 @@ from storage.groups import Rhythm
 from storage.outbox import Outbox, OutboxState
 from storage.store import Store
 from tests.bot.delivery_rig import Rig, now
+from tests.bot.waiting import PATIENCE
 from tests.builders import PAMULANG, SETU, claim, eligible, make_quota
 
 pytestmark = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
@@ -105,7 +106,7 @@ def _broken(_spec: dict[str, Any]) -> bytes:
 
 def _slow(until: threading.Event) -> Callable[[dict[str, Any]], bytes]:
     def draw(_spec: dict[str, Any]) -> bytes:
-        until.wait(10)
+        until.wait(PATIENCE)
         return b""
 
     return draw
@@ -146,7 +147,7 @@ def test_pictures_that_are_slow_to_draw_keep_no_answer_waiting(rig: Rig, monkeyp
             done.set()
         return done.is_set()
 
-    rig.deliver(answered, timeout=5)
+    rig.deliver(answered)
     assert rig.texts(rig.vera)[-1:] == ["jawaban"]
     rig.deliver(rig.sent(*(row for pair in rows.values() for row in pair)))
     assert [rig.state(text) for _, text in rows.values()] == [SENT] * 8

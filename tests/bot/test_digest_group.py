@@ -15,6 +15,7 @@ from storage.groups import ChatGroup, Schedule
 from storage.store import Store
 from storage.vault import Vault
 from tests.bot.rig import UnlimitedBotProcess as BotProcess
+from tests.bot.waiting import until
 from tests.builders import all_groups, eligible
 
 pytestmark = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
@@ -73,12 +74,12 @@ def test_a_group_reads_its_digest(new_url: Callable[[], str], key_text: str, tmp
             sandbox.wait(lambda: "Grup yang membaca rekap" in admin.last.text)
             assert len(posts(group, bot)) == 4
             new = group.migrate()
-            sandbox.wait(lambda: _alive(store) == [new])
+            until(lambda: _alive(store) == [new])
             sandbox.wait(lambda: [one.pinned for one in boards(group)] == [False, True])
             neighbour.says("/rekap", group.chat)
             sandbox.wait(lambda: "Tidak ada rumah butuh bedah yang pindah tahap" in posts(group, bot)[-1].text)
             admin.removes_bot_from(group)
-            sandbox.wait(lambda: _alive(store) == [])
+            until(lambda: _alive(store) == [])
             assert process.terminate() == 0
     store.close()
 

@@ -36,6 +36,7 @@ from storage.groups import Rhythm
 from storage.outbox import Outbox
 from storage.store import Store
 from storage.vault import Vault
+from tests.bot.waiting import PATIENCE
 
 PERIODS, KILLS = 200, 8
 GROUP = -1_002_000_000_001
@@ -97,13 +98,13 @@ class Crowd:
         if process is not None:
             self.leaders.add(process.pid or 0)
             os.kill(process.pid or 0, signal.SIGKILL)
-            process.join(10)
+            process.join(PATIENCE)
             self.start()
 
     def end(self) -> None:
         for process in self.processes.values():
             process.kill()
-            process.join(10)
+            process.join(PATIENCE)
 
 
 @contextmanager
@@ -125,10 +126,10 @@ def turn_on(session: Session) -> None:
 def wait_for(engine: Engine, day: date) -> None:
     """Until a tick has made the run of a day; without a transaction of ours that a writer would wait for."""
     query = text("SELECT count(*) FROM digest_run WHERE local_date = :day")
-    until = time.monotonic() + 20
+    end = time.monotonic() + PATIENCE
     with engine.connect() as connection:
         while not connection.execute(query, {"day": str(day) if engine.name == "sqlite" else day}).scalar():
-            assert time.monotonic() < until, f"nobody made the digest of {day}"
+            assert time.monotonic() < end, f"nobody made the digest of {day}"
             time.sleep(0.005)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.logs import clean
+from tests.bot.waiting import PATIENCE
 
 TOKEN = "1000001:AAsample-token-for-tests-only-0000000"
 NIK = "3674060101800001"
@@ -35,6 +36,7 @@ log = logging.getLogger("bedah.test")
 logging.getLogger("httpx").info("POST https://example/bot{TOKEN}/getMe")
 logging.getLogger("telegram.Bot").debug("Siti Aminah typed this")
 log.warning("NIK %s", "{NIK}")
+logging.getLogger("apscheduler.scheduler").warning("the last look still runs: skipped")
 try:
     raise ValueError("{NIK} {TOKEN} Siti Aminah")
 except ValueError as error:
@@ -44,10 +46,11 @@ raise RuntimeError("uncaught {NIK} {TOKEN}")
 
 
 def test_log_lines_and_tracebacks_hold_no_secret() -> None:
-    ran = subprocess.run([sys.executable, "-c", _SCRIPT], capture_output=True, text=True, check=False, timeout=30,
+    ran = subprocess.run([sys.executable, "-c", _SCRIPT], capture_output=True, text=True, check=False, timeout=PATIENCE,
                          cwd=Path(__file__).parents[2])
     said = ran.stdout + ran.stderr
     assert "update 1 failed: ValueError" in said
     assert "uncaught" in said
+    assert "skipped" not in said.replace(_SCRIPT, ""), "where a machine is busy, the next look does it all"
     for secret in (TOKEN, NIK, "Siti Aminah"):
         assert secret not in said.replace(_SCRIPT, "")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import socket
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,6 +14,8 @@ from storage.store import Store
 from storage.vault import Vault
 from tests.bot.players import admit
 from tests.bot.rig import BotProcess
+from tests.bot.sandbox_rig import kept_free
+from tests.bot.waiting import PATIENCE, settle, until
 
 CROWD = 12
 
@@ -23,12 +23,6 @@ CROWD = 12
 def _answers(sandbox: Sandbox, person: Person) -> list[Message]:
     me = sandbox.world.bot.id
     return [one for one in person.messages if one.sender.id == me]
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def test_sigterm_in_a_burst_finishes_what_is_in_hand_and_the_rest_comes_later(
@@ -41,7 +35,6 @@ def test_sigterm_in_a_burst_finishes_what_is_in_hand_and_the_rest_comes_later(
         store = Store(settings["database"], Vault.from_text(key_text))
         for person in crowd:
             admit(store, person, RoleName.SURVEYOR)
-        store.close()
         with BotProcess(sandbox, tmp_path, **settings) as process:
             process.says("running as")
             for _ in range(3):
@@ -50,10 +43,10 @@ def test_sigterm_in_a_burst_finishes_what_is_in_hand_and_the_rest_comes_later(
             sandbox.wait(lambda: any(_answers(sandbox, person) for person in crowd))
             assert process.terminate() == 0
         with BotProcess(sandbox, tmp_path, **settings) as process:
-            sandbox.wait(lambda: all(len(_answers(sandbox, person)) == 3 for person in crowd), 30)
-            time.sleep(0.5)
+            settle(sandbox, store)
             assert process.terminate() == 0
         assert [len(_answers(sandbox, person)) for person in crowd] == [3] * CROWD
+        store.close()
 
 
 def test_the_first_start_prints_a_link_that_makes_one_admin_and_no_second(
@@ -77,54 +70,52 @@ def test_the_first_start_prints_a_link_that_makes_one_admin_and_no_second(
 def test_by_webhook_an_update_is_stored_before_it_is_accepted(
     new_url: Callable[[], str], key_text: str, tmp_path: Path
 ) -> None:
-    port = _free_port()
-    address = f"http://127.0.0.1:{port}"
-    with SandboxThread() as box:
-        sandbox = box.sandbox
+    url = new_url()
+    store = Store(url, Vault.from_text(key_text))
+    with SandboxThread() as box, kept_free() as port:
+        sandbox, address = box.sandbox, f"http://127.0.0.1:{port}"
         sari = sandbox.add_person("Sari")
-        with BotProcess(sandbox, tmp_path, database=new_url(), keys=key_text, webhook_url=address,
-                        webhook_port=str(port), webhook_secret="rahasia-contoh") as process:
+        with BotProcess(sandbox, tmp_path, database=url, keys=key_text, webhook_url=address,
+                        webhook_port=str(port), webhook_secret="rahasia-contoh") as process, httpx.Client(
+                            timeout=PATIENCE, trust_env=False) as client:
             process.says("running as")
             sari.says("/start")
-            sandbox.wait(lambda: _answers(sandbox, sari))
+            settle(sandbox, store)
             path, secret = f"{address}/telegram", {"X-Telegram-Bot-Api-Secret-Token": "rahasia-contoh"}
-            assert httpx.post(path, json={"update_id": 1}).status_code == 403
-            assert httpx.post(path, content=b"{", headers=secret).status_code == 400
-            assert httpx.post(path, json={"no": "id"}, headers=secret).status_code == 400
-            assert httpx.get(path).status_code == 405
+            assert client.post(path, json={"update_id": 1}).status_code == 403
+            assert client.post(path, content=b"{", headers=secret).status_code == 400
+            assert client.post(path, json={"no": "id"}, headers=secret).status_code == 400
+            assert client.get(path).status_code == 405
             update = {"update_id": 77, "message": {
                 "message_id": 9, "date": 1, "text": "halo", "chat": {"id": sari.id, "type": "private"},
                 "from": {"id": sari.id, "is_bot": False, "first_name": "Sari"}}}
             before = len(_answers(sandbox, sari))
             for _ in range(3):  # the same update three times is one update
-                assert httpx.post(path, json=update, headers=secret).status_code == 200
-            sandbox.wait(lambda: len(_answers(sandbox, sari)) > before)
-            time.sleep(0.5)
+                assert client.post(path, json=update, headers=secret).status_code == 200
+            settle(sandbox, store)
             assert len(_answers(sandbox, sari)) == before + 1
             assert process.terminate() == 0
+    store.close()
 
 
 @pytest.mark.parametrize("backend", ["postgres"], indirect=True)
 def test_a_second_process_on_postgresql_waits_and_takes_over(
     new_url: Callable[[], str], key_text: str, tmp_path: Path
 ) -> None:
-    settings = {"database": new_url(), "keys": key_text}
+    settings = {"database": new_url(), "keys": key_text, "lease_seconds": "5"}
     with SandboxThread() as box:
         sandbox = box.sandbox
         sari = sandbox.add_person("Sari")
         with BotProcess(sandbox, tmp_path, **settings) as one, BotProcess(sandbox, tmp_path, **settings) as other:
-            deadline = time.monotonic() + 20
-            while not any("running as" in line for line in one.output + other.output):
-                assert time.monotonic() < deadline
-                time.sleep(0.05)
+            until(lambda: any("running as" in line for line in one.output + other.output))
             leader, waiting = (one, other) if any("running as" in line for line in one.output) else (other, one)
             waiting.says("waiting to take over")
             sari.says("/start")
             sandbox.wait(lambda: _answers(sandbox, sari))
             leader.kill()
             sari.says("/bantuan")
-            waiting.says("running as", timeout=40)
-            sandbox.wait(lambda: len(_answers(sandbox, sari)) == 2, 20)
+            waiting.says("running as")
+            sandbox.wait(lambda: len(_answers(sandbox, sari)) == 2)
             assert waiting.terminate() == 0
 
 
@@ -142,5 +133,5 @@ def test_an_update_that_cannot_be_read_is_set_aside_and_others_go_on(
             sandbox.world.tell("message", {"message_id": 1, "date": "soon", "from": {"id": sari.id}})
             sari.says("/start")
             sandbox.wait(lambda: _answers(sandbox, sari))
-            sandbox.wait(lambda: len(_answers(sandbox, admin)) > 1, 20)
+            sandbox.wait(lambda: len(_answers(sandbox, admin)) > 1)
             assert process.terminate() == 0

@@ -9,11 +9,16 @@ from tornado.httpclient import HTTPClientError, HTTPRequest
 from tornado.websocket import websocket_connect
 
 from tests.bot.sandbox_rig import Town
+from tests.bot.waiting import PATIENCE
 
 
 def post(town: Town, action: str, body: Any, **headers: str) -> httpx.Response:
     address = f"{town.sandbox.page_url}sandbox/{action}"
-    return httpx.post(address, json=body, headers=headers, timeout=10, trust_env=False)
+    return httpx.post(address, json=body, headers=headers, timeout=PATIENCE, trust_env=False)
+
+
+def get(town: Town, path: str = "", **headers: str) -> httpx.Response:
+    return httpx.get(town.sandbox.page_url + path, headers=headers, timeout=PATIENCE, trust_env=False)
 
 
 def test_actions_over_http(town: Town) -> None:
@@ -30,7 +35,7 @@ def test_actions_over_http(town: Town) -> None:
         answer = post(town, action, body)
         assert (answer.status_code, answer.json()["reason"]) == (400, reason)
     assert post(town, "nonsense", {}).status_code == 404
-    state = httpx.get(f"{town.sandbox.page_url}sandbox/state", trust_env=False).json()
+    state = get(town, "sandbox/state").json()
     assert [chat["key"] for chat in state["chats"]] == ["sari", town.evil.chat.key, "tim-bedah"]
 
 
@@ -42,7 +47,7 @@ def test_actions_over_http(town: Town) -> None:
 def test_other_sites_are_kept_out(town: Town, headers: dict[str, str]) -> None:
     assert post(town, "says", {"as": "sari", "text": "x"}, **headers).status_code == 403
     for path in ("", "sandbox/state", "app.js"):
-        assert httpx.get(town.sandbox.page_url + path, headers=headers, trust_env=False).status_code == 403
+        assert get(town, path, **headers).status_code == 403
     address = town.sandbox.page_url.replace("http", "ws") + "sandbox/ws"
 
     async def connect() -> None:
@@ -56,11 +61,13 @@ def test_other_sites_are_kept_out(town: Town, headers: dict[str, str]) -> None:
 def test_a_form_of_another_site_does_nothing(town: Town) -> None:
     address = f"{town.sandbox.page_url}sandbox/says"
     body = b'{"as": "sari", "text": "x"}'
-    assert httpx.post(address, content=body, headers={"Content-Type": "text/plain"}, trust_env=False).status_code == 415
+    plain = {"Content-Type": "text/plain"}
+    answer = httpx.post(address, content=body, headers=plain, timeout=PATIENCE, trust_env=False)
+    assert answer.status_code == 415
     assert town.sari.messages == []
 
 
 def test_the_page_loads_nothing_from_elsewhere(town: Town) -> None:
-    answer = httpx.get(town.sandbox.page_url, trust_env=False)
+    answer = get(town)
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
     assert "//" not in answer.text.replace("http://www.w3.org/2000/svg", "")

@@ -11,6 +11,7 @@ from telegram import Message as ApiMessage
 from telegram.error import BadRequest, Forbidden, InvalidToken
 
 from bot.sandbox import Person, SandboxThread
+from bot.sandbox.limits import Limits
 from bot.sandbox.media import house_photo
 from tests.bot.sandbox_rig import as_bot, call, inline, refusal, result, running
 
@@ -211,6 +212,7 @@ def test_menus_by_scope_and_language(box: SandboxThread, sari: Person) -> None:
 
 def test_strict_limits() -> None:
     with running(strict_limits=True) as box:
+        box.sandbox.world.limits = Limits(strict=True, clock=lambda: 0.0)  # seven calls at one moment
         sari = box.sandbox.add_person("Sari")
         sari.says("/start")
         answers = [call(box, "sendMessage", chat_id=sari.id, text=str(n)) for n in range(7)]

@@ -1,12 +1,14 @@
 """The sandbox's page, driven in a real browser."""
 
+import time
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.bot.browser import opened, started
-from tests.bot.sandbox_rig import EVIL, Town, inline, result
+from tests.bot.sandbox_rig import EVIL, Town, inline, kept_free, result
+from tests.bot.waiting import PATIENCE
 
 
 @pytest.fixture(scope="module")
@@ -65,8 +67,11 @@ def test_formatting_buttons_toasts_and_edits(town: Town, page: Page) -> None:
     expect(sari.locator(".pinned")).to_have_text("Selesai")
     result(town.box, "deleteMessage", **where)
     expect(message).to_have_count(0)
+    clock, stopped = town.sandbox.world.clock, time.time()
+    town.sandbox.world.clock = lambda: stopped
     result(town.box, "sendChatAction", chat_id=town.sari.id, action="typing")
     expect(sari.locator(".note")).to_have_text("sedang mengetik…")
+    town.sandbox.world.clock = clock
     expect(sari.locator(".note")).to_have_text("petugas survei")
 
 
@@ -160,10 +165,11 @@ def test_the_page_comes_back_after_a_break(town: Town, page: Page) -> None:
     port = town.sandbox.port
     expect(page.locator("[data-chat=sari]")).to_be_visible()
     town.over.set()
-    town.bot.join(5)
+    town.bot.join(PATIENCE)
     town.box.run(town.sandbox.stop())
-    expect(page.locator("#offline")).to_be_visible()
-    town.box.run(town.sandbox.start(port))
+    with kept_free(port):
+        expect(page.locator("#offline")).to_be_visible()
+        town.box.run(town.sandbox.start(port))
     town.sari.says("kembali")
     expect(page.locator("[data-chat=sari] .message.own")).to_contain_text("kembali")
     expect(page.locator("#offline")).to_be_hidden()

@@ -5,6 +5,7 @@ import json
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
@@ -16,7 +17,10 @@ from telegram.error import Conflict, Forbidden, NetworkError, RetryAfter, Telegr
 from telegram.ext import Application, CallbackQueryHandler, ContextTypes, MessageHandler, filters
 
 from bot.sandbox import Person, Press, SandboxThread
-from tests.bot.sandbox_rig import as_bot, call, inline, refusal, result, running
+from tests.bot.sandbox_rig import as_bot, call, inline, kept_free, refusal, result, running
+from tests.bot.waiting import PATIENCE
+
+LONGEST = 50  # seconds for which a poll is held
 
 
 @pytest.fixture
@@ -49,22 +53,24 @@ def test_only_an_offset_confirms(box: SandboxThread, sari: Person) -> None:
 
 
 def test_a_long_poll_ends_when_something_happens(box: SandboxThread, sari: Person) -> None:
-    threading.Timer(0.3, lambda: sari.says("/start")).start()
-    began = time.monotonic()
-    updates = result(box, "getUpdates", timeout=8)
-    assert len(updates) == 1
-    assert 0.2 < time.monotonic() - began < 7.5
+    with ThreadPoolExecutor(1) as beside:
+        poll = beside.submit(result, box, "getUpdates", timeout=LONGEST)
+        box.wait_for(lambda: box.sandbox.polling)
+        assert not poll.done()
+        began = time.monotonic()
+        sari.says("/start")
+        assert len(poll.result(PATIENCE)) == 1
+        assert time.monotonic() - began < LONGEST - 5
 
 
 def test_a_second_long_poll_ends_the_first(box: SandboxThread) -> None:
-    answers: list[dict[str, Any]] = []
-    first = threading.Thread(target=lambda: answers.append(call(box, "getUpdates", timeout=8)))
-    first.start()
-    box.wait_for(lambda: box.sandbox.polling)
-    assert result(box, "getUpdates", timeout=0) == []
-    first.join(5)
-    assert answers[0]["error_code"] == 409
-    assert answers[0]["description"] == (
+    with ThreadPoolExecutor(1) as beside:
+        first = beside.submit(call, box, "getUpdates", timeout=LONGEST)
+        box.wait_for(lambda: box.sandbox.polling)
+        assert result(box, "getUpdates", timeout=0) == []
+        answer = first.result(PATIENCE)
+    assert answer["error_code"] == 409
+    assert answer["description"] == (
         "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
     )
 
@@ -182,9 +188,9 @@ def test_faults_as_the_client_sees_them(box: SandboxThread, sari: Person) -> Non
     sari.says("/start")
     sandbox = box.sandbox
 
-    async def expect(bot: Bot, problem: type[TelegramError], text: str) -> None:
+    async def expect(bot: Bot, problem: type[TelegramError], text: str, **more: Any) -> None:
         with pytest.raises(problem):
-            await bot.send_message(sari.id, text)
+            await bot.send_message(sari.id, text, **more)
 
     async def work(bot: Bot) -> None:
         sandbox.fault("sendMessage", "429", retry_after=7)
@@ -202,12 +208,12 @@ def test_faults_as_the_client_sees_them(box: SandboxThread, sari: Person) -> Non
         sandbox.fault("sendMessage", "bad_json")
         await expect(bot, TelegramError, "bad_json")
         sandbox.fault("sendMessage", "timeout", times=2)
-        await expect(bot, TimedOut, "timeout")
+        await expect(bot, TimedOut, "timeout", read_timeout=1)
         sandbox.clear_faults()
         sandbox.fault("sendMessage", "500", chat=1)
         await bot.send_message(sari.id, "last")
 
-    as_bot(box, work, read_timeout=1)
+    as_bot(box, work)
     assert [message.text for message in sari.messages[1:]] == ["drop_after", "bad_json", "last"]
 
 
@@ -224,9 +230,10 @@ def test_a_stopped_sandbox_starts_again_with_what_it_had(box: SandboxThread, sar
     sari.says("/start")
     port = box.sandbox.port
     box.run(box.sandbox.stop())
-    with pytest.raises(httpx.ConnectError):
-        call(box, "getMe")
-    box.run(box.sandbox.start(port))
+    with kept_free(port):
+        with pytest.raises(httpx.ConnectError):
+            call(box, "getMe")
+        box.run(box.sandbox.start(port))
     assert len(result(box, "getUpdates")) == 1
 
 

@@ -19,6 +19,7 @@ from storage.photos import PhotoKind
 from storage.rules import DEFAULTS, Rules
 from tests.bot.forking import ROOT
 from tests.bot.rig import bedah
+from tests.bot.waiting import PATIENCE
 
 # Each setting with a value that is not its default, and what it becomes.
 SET: dict[str, tuple[str, str, Any]] = {
@@ -83,7 +84,7 @@ def test_the_running_program_goes_by_them(tmp_path: Path, monkeypatch: pytest.Mo
         async def run() -> Rules:
             program = Program(settings, store)
             running = asyncio.create_task(program.run())
-            await asyncio.wait_for(program.ready.wait(), 20)
+            await asyncio.wait_for(program.ready.wait(), PATIENCE)
             rules: Rules = program.application.bot_data[RUNTIME].rules
             program.stop()
             await running

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from storage.store import Store
 from storage.vault import Vault
 from tests.bot.players import Player, admit
 from tests.bot.rig import BotProcess
+from tests.bot.waiting import until
 from tests.builders import NOW, make_house
 
 
@@ -34,7 +34,7 @@ def test_a_card_lost_blocked_and_emptied_after_all(new_url: Callable[[], str], k
         player = Player(sandbox, vera)
         with BotProcess(sandbox, tmp_path, **settings) as process:
             process.says("running as")
-            _until(lambda: not list((tmp_path / "files").rglob("*.jpg")))
+            until(lambda: not list((tmp_path / "files").rglob("*.jpg")))
             player.says("/bantuan", "/verifikasi")
             # The answer to sending the card is lost: the card is there, but nobody knows its number.
             sandbox.fault("sendMessage", "drop_after", chat=vera.id)
@@ -47,7 +47,7 @@ def test_a_card_lost_blocked_and_emptied_after_all(new_url: Callable[[], str], k
             assert len([one for one in vera.messages if "Contoh 1" in one.text]) == 2
             # The role ends while the bot is blocked.
             vera.blocks_bot()
-            _until(lambda: store.run(lambda session: _unreachable(session, vera.id)))
+            until(lambda: store.run(lambda session: _unreachable(session, vera.id)))
             store.run(lambda session: _revoke(session, vera.id))
             assert process.terminate() == 0
         with BotProcess(sandbox, tmp_path, **settings) as process:
@@ -56,17 +56,9 @@ def test_a_card_lost_blocked_and_emptied_after_all(new_url: Callable[[], str], k
             vera.unblocks_bot()
             sandbox.wait(lambda: second.text == "Data keluarga di pesan ini sudah ditarik.")
             sandbox.wait(lambda: any("mohon dihapus" in one.text for one in vera.messages))
-            _until(lambda: store.run(_live) == 0)
+            until(lambda: store.run(_live) == 0)
             assert process.terminate() == 0
         store.close()
-
-
-def _until(what: Callable[[], bool]) -> None:
-    """Wait for what the sandbox does not see."""
-    deadline = time.monotonic() + 20
-    while not what():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
 
 
 def _unreachable(session: Session, telegram_id: int) -> bool:

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.bot.browser import browsing, chromium
-from tests.bot.try_page import PATIENCE, Town, TryOut, check_sums
+from tests.bot.try_page import Town, TryOut, check_sums
 
 
 @pytest.fixture
@@ -239,8 +239,7 @@ def the_digest_is_rescheduled(town: Town) -> None:
     admin.presses("Forum Bedah Rumah", under="Grup yang membaca rekap")
     admin.presses("Harian", under="Rekap di grup ini. Pilih satu untuk mengaturnya.")
     # The card that came with the group stands above; the new one is set.
-    expect(admin.node.locator(".message.bot").filter(has_text="Rekap aktif, setiap hari")).to_have_count(
-        2, timeout=PATIENCE)
+    expect(admin.node.locator(".message.bot").filter(has_text="Rekap aktif, setiap hari")).to_have_count(2)
     admin.presses("Jadwal", under="Rekap aktif, setiap hari")
     admin.presses("Mingguan", under="Kapan rekap dikirim?")
     admin.presses("Kamis", under="Rekap aktif, setiap Senin pukul")
@@ -263,7 +262,7 @@ def a_house_is_handed_over(town: Town, code: str) -> None:
     budi.presses("Serah terima", under="BAST")
     budi.shows(f"{code} · Sudah diserahterimakan", "Biaya nyata: Rp24.500.000")
     # The right to see the family's data has ended.
-    expect(budi.node.get_by_text("Kepala keluarga: Siti")).to_have_count(0, timeout=PATIENCE)
+    expect(budi.node.get_by_text("Kepala keluarga: Siti")).to_have_count(0)
 
 
 def a_claim_is_released(town: Town) -> None:

@@ -9,7 +9,6 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.bot.rig import BotProcess
 
-PATIENCE = 60_000  # milliseconds; the bot keeps to Telegram's one message a second in a chat
 GROUP = "forum-bedah-rumah-contoh"
 
 
@@ -23,10 +22,11 @@ class TryOut(BotProcess):
         self.folder = folder
         self.output: list[str] = []
         self.process = None
+        self._reading = None
 
     def address(self) -> str:
         """The page's address, once everything is there."""
-        said = re.search(r"http://127\.0\.0\.1:\d+/", self.says("bedah: open", timeout=60))
+        said = re.search(r"http://127\.0\.0\.1:\d+/", self.says("bedah: open"))
         assert said is not None
         return said.group()
 
@@ -58,7 +58,7 @@ class Column:
         found = self.node.locator(".message.bot")
         for word in words:
             found = found.filter(has_text=word)
-        expect(found.last).to_be_visible(timeout=PATIENCE)
+        expect(found.last).to_be_visible()
         return found.last
 
     def presses(self, label: str, *, under: str | None = None) -> None:
@@ -68,12 +68,12 @@ class Column:
         """
         place = self.node if under is None else self.shows(under)
         text = re.compile(rf"^[\W\d]*?{re.escape(label)}")
-        place.locator(".inline").filter(has_text=text).last.click(timeout=PATIENCE)
+        place.locator(".inline").filter(has_text=text).last.click()
 
     def is_told(self, words: str) -> None:
         """A box that must be put away before anything else."""
         box = self.page.locator("#alert")
-        expect(box).to_contain_text(words, timeout=PATIENCE)
+        expect(box).to_contain_text(words)
         box.get_by_role("button").click()
 
     def opens_link(self, *, by: str | None = None, newcomer: str | None = None) -> None:

@@ -13,6 +13,7 @@ from handlers.kit.then import Sent
 from handlers.registration.fetched import on_fetched
 from storage.outbox import Outbox
 from storage.store import Store
+from tests.builders import PATIENCE
 from tests.handlers.house_steps import answers, fill, surveyor
 from tests.world import World
 
@@ -47,7 +48,8 @@ def test_neither_is_lost(world: World, first: str) -> None:
             other.run(bad_photo)
     finally:
         event.remove(slow.engine, "before_cursor_execute", overtake)
-    thread.join(20)
+    thread.join(PATIENCE)
+    assert not thread.is_alive()
     other.close()
     assert began
     kept = answers(world, sari) or {}

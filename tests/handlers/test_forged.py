@@ -214,8 +214,10 @@ class Eye:
         r"\s*(?:(?:SELECT|SAVEPOINT|RELEASE|ROLLBACK|BEGIN|COMMIT|PRAGMA)\b|"
         rf"(?:INSERT INTO|UPDATE|DELETE FROM) \"?(?:{'|'.join(sorted(BOOKKEEPING))})\b)", re.IGNORECASE)
 
+    _CALL = re.compile(r"\b(?:UPDATE|DELETE FROM) \"?outbox\b", re.IGNORECASE)
+
     def __init__(self, stage: Stage, actor: Actor) -> None:
-        self.store, self.written = stage.store, False
+        self.store, self.written, self.called = stage.store, False, False
         self.presser = self.store.run(lambda session: getattr(people.by_telegram(session, actor.id), "id", 0))
         self.rows: dict[bool, dict[str, Any]] = {}
         self.lost = self.store.run(_lost)
@@ -223,6 +225,7 @@ class Eye:
 
     def _note(self, *call: Any) -> None:
         self.written = self.written or not self._HARMLESS.match(call[2])
+        self.called = self.called or self._CALL.search(call[2]) is not None
 
     def _read(self, own: bool) -> dict[str, Any]:
         return self.store.run(lambda session: _rows(session, self.presser, own))
@@ -230,10 +233,12 @@ class Eye:
     def changed(self, step: Callable[[], object], own: bool) -> list[str]:
         """The tables that ``step`` changes. ``own``: what becomes of the presser's own drafts does not count."""
         before = self.rows.get(own) or self._read(own)
-        self.rows[own], self.written = before, False
+        self.rows[own], self.written, self.called = before, False, False
         step()
-        lost, self.lost = self.lost, self.store.run(_lost)
-        changed = ["lost"] if lost != self.lost else []
+        changed = []
+        if self.called:
+            lost, self.lost = self.lost, self.store.run(_lost)
+            changed = ["lost"] if lost != self.lost else []
         if self.written:
             self.rows = {own: self._read(own)}
             changed += [table for table in before if before[table] != self.rows[own][table]]
@@ -259,3 +264,5 @@ def test_a_change_would_be_seen(stage: Stage) -> None:
     assert eye.changed(partial(tono.says, "/daftar"), own=True) == [], "one's own"
     assert "house" in eye.changed(lambda: (stage.vera.says("/verifikasi"), stage.vera.presses("Rumah baru")), own=True)
     assert eye.changed(partial(stage.vera.says, "/bantuan"), own=False) == []
+    (lost,) = stage.store.run(Things).ids["row_id"]
+    assert eye.changed(lambda: stage.store.run(lambda session: outbox.resend(session, lost, NOW)), own=True) == ["lost"]

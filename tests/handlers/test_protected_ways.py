@@ -17,7 +17,7 @@ from storage.outbox import Delivery
 from storage.people import RoleName
 from storage.shown import Shown
 from storage.store import Store
-from tests.builders import BUDI, CITRA, SARI, VERA
+from tests.builders import BUDI, CITRA, PATIENCE, SARI, VERA
 from tests.handlers.shown_steps import (
     WITHDRAWN,
     live,
@@ -219,7 +219,8 @@ def test_shown_and_ended_at_once(stage: Stage, new_side: Callable[[], Stage], en
     finally:
         event.remove(stage.store.engine, "before_cursor_execute", end_it_meanwhile)
     assert began
-    thread.join(20)
+    thread.join(PATIENCE)
+    assert not thread.is_alive()
     stage.world.deliver()
     other.world.deliver()
     assert live(stage) == 0

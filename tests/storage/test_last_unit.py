@@ -15,7 +15,7 @@ from storage.contributions import Contribution
 from storage.errors import Refused
 from storage.partners import Quota
 from storage.store import Store
-from tests.builders import JUTA, NOW, eligible, make_quota
+from tests.builders import JUTA, NOW, PATIENCE, eligible, make_quota
 
 WORKERS, ATTEMPTS = 8, 50
 SEEDS = range(20)
@@ -68,7 +68,7 @@ def test_one_house_one_unit_eight_workers(database: Store, seed: int) -> None:
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join(120)
+            thread.join(PATIENCE)
             assert not thread.is_alive()
     assert wrong == []
     database.run(lambda session: _look(session, house, sum(won)))

@@ -20,6 +20,7 @@ from storage.tally import ClaimTally, HouseTally
 from tests.builders import (
     NOW,
     PAMULANG,
+    PATIENCE,
     SARI,
     SETU,
     YEAR,
@@ -185,7 +186,7 @@ def test_a_house_changes_its_kecamatan_while_its_work_is_reported(database: Stor
             wait([moved], timeout=0.5)
             return moved
 
-        database.run(report).result(10)
+        database.run(report).result(PATIENCE)
     database.run(check)
 
 
@@ -224,5 +225,5 @@ def test_what_the_version_before_still_writes_during_an_upgrade_is_counted(datab
             wait([upgraded], timeout=0.5)
             return upgraded
 
-        database.run(report).result(20)
+        database.run(report).result(PATIENCE)
     database.run(check)
