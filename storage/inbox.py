@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Index, Table, UniqueConstraint, bindparam, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import Field, Session, SQLModel, col, select, update
+from sqlmodel import Field, Session, SQLModel, col, select
 
 from storage.base import args, big, blob, choice, pk
 from storage.store import vault_of

@@ -160,6 +160,7 @@ class World:
         # Chats that have blocked the bot.
         self.away: set[int] = set()
         self.in_gap = False
+        self.arriving: list[Seen] = []
         self.runner = asyncio.Runner()
         self.app = offline(TOKEN)
         self.app.add_handlers(ROUTES)
@@ -235,9 +236,13 @@ class World:
 
     def deliver(self) -> None:
         """Carry out what waits in the outbox, and what is said because of that."""
+        self.arriving = []
         self.store.run(self._deliver)
 
     def _deliver(self, session: Any) -> None:
+        for one in self.arriving:  # a deadlock undid it, and it comes again
+            self.chat(one.chat).remove(one)
+        self.arriving.clear()
         query = select(Outbox).where(text("state = 'pending'")).order_by(col(Outbox.id))
         while rows := session.exec(query).all():
             self._deliver_some(session, rows)
@@ -282,6 +287,7 @@ class World:
             assert len(seen.text) <= (4096 if row.method == "sendMessage" else 1024), "over Telegram's limit"
             assert len(seen.buttons) <= 100, "over Telegram's limit"
             shown.append(seen)
+            self.arriving.append(seen)
             return seen.id
         return None
 
