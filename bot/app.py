@@ -15,7 +15,7 @@ from sqlmodel import Session
 from telegram.error import BadRequest, InvalidToken, TelegramError
 from telegram.ext import Application, ApplicationBuilder
 
-from bot.client import build_bot, close_bot
+from bot.client import away, build_bot, close_bot
 from bot.clock import Clock
 from bot.deliver import Deliverer, Reports
 from bot.errors import CannotStart, MustStop
@@ -149,7 +149,7 @@ class Program:
                 raise
             except TelegramError as error:
                 if time.monotonic() - began > _START_PATIENCE:
-                    raise MustStop(f"Telegram cannot be reached at {self.settings.api_url}") from error
+                    raise MustStop(away(self.settings, error)) from error
                 log.warning("Telegram cannot be reached (%s); trying again", type(error).__name__)
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 10)

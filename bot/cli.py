@@ -126,7 +126,7 @@ def admin_link() -> None:
 async def _username(settings: Settings) -> str:
     from telegram.error import InvalidToken, TelegramError
 
-    from bot.client import build_bot, close_bot
+    from bot.client import away, build_bot, close_bot
 
     bot = build_bot(settings)
     try:
@@ -135,7 +135,7 @@ async def _username(settings: Settings) -> str:
     except InvalidToken as error:
         raise CannotStart("Telegram does not accept BEDAH_TOKEN.") from error
     except TelegramError as error:
-        raise CannotStart(f"Telegram cannot be reached at {settings.api_url}.") from error
+        raise CannotStart(away(settings, error)) from error
     finally:
         await close_bot(bot)
 
