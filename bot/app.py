@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 from telegram.error import BadRequest, InvalidToken, TelegramError
 from telegram.ext import Application, ApplicationBuilder
@@ -33,9 +34,9 @@ from handlers.kit.texts import languages
 from handlers.people.menus import default_menus
 from handlers.routes import ROUTES
 from storage import groups, outbox
-from storage.errors import LostLeadership
+from storage.errors import CommitUnknown, LostLeadership
 from storage.outbox import Outbox
-from storage.store import Store
+from storage.store import Store, why
 
 log = logging.getLogger("bedah")
 
@@ -108,6 +109,10 @@ class Program:
             webhook = self._webhook() if self.settings.webhook_url else None
             if await self._until_stop(leader.acquire()):
                 await self._lead(leader.guard, leader.keep, webhook)
+        except LostLeadership as error:
+            raise MustStop("the lead is lost: another process has it, or the database was away for too long") from error
+        except (DBAPIError, CommitUnknown) as error:
+            raise MustStop(f"the database failed ({why(error)})") from error
         finally:
             if webhook is not None:
                 await webhook.stop()
@@ -213,8 +218,6 @@ class Program:
             for task in work:
                 task.cancel()
             await asyncio.gather(*work, receiver, *self._instants, return_exceptions=True)
-        if isinstance(failure, LostLeadership):
-            raise MustStop("another process leads now") from failure
         if failure is not None:
             raise failure
 

@@ -74,8 +74,12 @@ def run() -> None:
 
 
 async def _run(settings: Settings) -> None:
+    from sqlalchemy.exc import DBAPIError
+
     from bot.app import Program
     from bot.opening import has_admin, open_store
+    from storage.errors import CommitUnknown
+    from storage.store import why
 
     store = open_store(settings)
     try:
@@ -88,8 +92,11 @@ async def _run(settings: Settings) -> None:
         await asyncio.wait({task, ready}, return_when=asyncio.FIRST_COMPLETED)
         if not task.done():
             typer.echo(f"bedah: running as @{program.bot.username}. Stop with Ctrl+C.")
-            if not has_admin(store):
-                _print_admin_link(store, program.bot.username)
+            try:
+                if not has_admin(store):
+                    _print_admin_link(store, program.bot.username)
+            except (DBAPIError, CommitUnknown) as error:  # it goes on as soon as the database is there again
+                typer.echo(f"bedah: the database is away ({why(error)}): bedah admin-link prints a link later.", err=True)
         ready.cancel()
         await task
     finally:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from bot.files import FileStore
@@ -31,7 +32,8 @@ from handlers.personal.clock import personal_digests
 from handlers.roadshow.clock import remind_visits
 from handlers.scoreboard.clock import scoreboards
 from storage import forgetting, tally
-from storage.store import Store
+from storage.errors import CommitUnknown, LostLeadership
+from storage.store import Store, of_the_row, why
 
 log = logging.getLogger("bedah.clock")
 
@@ -111,6 +113,11 @@ class Clock:
             try:
                 if await work():
                     self._runtime.wake()
+            except LostLeadership:
+                return  # the process is about to end
+            except (DBAPIError, CommitUnknown) as error:
+                ours = isinstance(error, DBAPIError) and of_the_row(error)  # otherwise the database is away: one line
+                log.error("%s failed: %s", name, why(error), exc_info=place(error) if ours else None)
             except Exception as error:
                 # The next tick looks again; nothing is lost, because what is due is a question to the database.
                 log.error("%s failed: %s", name, type(error).__name__, exc_info=place(error))
