@@ -96,7 +96,7 @@ async def _run(settings: Settings) -> None:
                 if not has_admin(store):
                     _print_admin_link(store, program.bot.username)
             except (DBAPIError, CommitUnknown) as error:  # it goes on as soon as the database is there again
-                typer.echo(f"bedah: the database is away ({why(error)}): bedah admin-link prints a link later.", err=True)
+                typer.echo(f"bedah: database away ({why(error)}); bedah admin-link prints a link later.", err=True)
         ready.cancel()
         await task
     finally:
