@@ -19,6 +19,7 @@ from handlers.kit.runtime import Runtime
 from storage.store import Store
 from tests.builders import NOW
 
+
 def _shifted(monkeypatch: pytest.MonkeyPatch, back: list[timedelta]) -> None:
     """The computer's clock is set back by so much."""
     class Shifted(datetime):
