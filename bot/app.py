@@ -11,11 +11,12 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 from telegram.error import BadRequest, InvalidToken, TelegramError
 from telegram.ext import Application, ApplicationBuilder
 
-from bot.client import build_bot, close_bot
+from bot.client import away, build_bot, close_bot
 from bot.clock import Clock
 from bot.deliver import Deliverer, Reports
 from bot.errors import CannotStart, MustStop
@@ -33,9 +34,9 @@ from handlers.kit.texts import languages
 from handlers.people.menus import default_menus
 from handlers.routes import ROUTES
 from storage import groups, outbox
-from storage.errors import LostLeadership
+from storage.errors import CommitUnknown, LostLeadership
 from storage.outbox import Outbox
-from storage.store import Store
+from storage.store import Store, why
 
 log = logging.getLogger("bedah")
 
@@ -111,7 +112,9 @@ class Program:
                 keeping = asyncio.create_task(leader.keep())  # from now on: what comes next may wait for Telegram
                 await self._lead(leader.guard, keeping, webhook)
         except LostLeadership as error:
-            raise MustStop("another process leads now") from error
+            raise MustStop("the lead is lost: another process has it, or the database was away for too long") from error
+        except (DBAPIError, CommitUnknown) as error:
+            raise MustStop(f"the database failed ({why(error)})") from error
         finally:
             if keeping is not None:
                 keeping.cancel()
@@ -156,7 +159,7 @@ class Program:
                 raise
             except TelegramError as error:
                 if time.monotonic() - began > _START_PATIENCE:
-                    raise MustStop(f"Telegram cannot be reached at {self.settings.api_url}") from error
+                    raise MustStop(away(self.settings, error)) from error
                 log.warning("Telegram cannot be reached (%s); trying again", type(error).__name__)
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 10)

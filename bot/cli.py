@@ -74,8 +74,12 @@ def run() -> None:
 
 
 async def _run(settings: Settings) -> None:
+    from sqlalchemy.exc import DBAPIError
+
     from bot.app import Program
     from bot.opening import has_admin, open_store
+    from storage.errors import CommitUnknown
+    from storage.store import why
 
     store = open_store(settings)
     try:
@@ -88,8 +92,11 @@ async def _run(settings: Settings) -> None:
         await asyncio.wait({task, ready}, return_when=asyncio.FIRST_COMPLETED)
         if not task.done():
             typer.echo(f"bedah: running as @{program.bot.username}. Stop with Ctrl+C.")
-            if not has_admin(store):
-                _print_admin_link(store, program.bot.username)
+            try:
+                if not has_admin(store):
+                    _print_admin_link(store, program.bot.username)
+            except (DBAPIError, CommitUnknown) as error:  # it goes on as soon as the database is there again
+                typer.echo(f"bedah: database away ({why(error)}); bedah admin-link prints a link later.", err=True)
         ready.cancel()
         await task
     finally:
@@ -126,7 +133,7 @@ def admin_link() -> None:
 async def _username(settings: Settings) -> str:
     from telegram.error import InvalidToken, TelegramError
 
-    from bot.client import build_bot, close_bot
+    from bot.client import away, build_bot, close_bot
 
     bot = build_bot(settings)
     try:
@@ -135,7 +142,7 @@ async def _username(settings: Settings) -> str:
     except InvalidToken as error:
         raise CannotStart("Telegram does not accept BEDAH_TOKEN.") from error
     except TelegramError as error:
-        raise CannotStart(f"Telegram cannot be reached at {settings.api_url}.") from error
+        raise CannotStart(away(settings, error)) from error
     finally:
         await close_bot(bot)
 

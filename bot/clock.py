@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Coroutine
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from bot.files import FileStore
@@ -31,11 +33,20 @@ from handlers.personal.clock import personal_digests
 from handlers.roadshow.clock import remind_visits
 from handlers.scoreboard.clock import scoreboards
 from storage import forgetting, tally
-from storage.store import Store
+from storage.errors import CommitUnknown, LostLeadership
+from storage.store import Store, of_the_row, why
 
 log = logging.getLogger("bedah.clock")
 
 _OUTBOX_DAYS = 7
+_LEAP, _DOUBT = timedelta(days=1), timedelta(hours=1)
+"""A computer's clock that is set ahead by so much is not believed for so long: much of what comes due then cannot be
+undone (forms are deleted, families erased, houses taken back), and a clock that is wrong is mostly soon put right."""
+
+
+def _passed() -> float:
+    """Seconds that have really passed since some moment, however the clock is set, also while the computer slept."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
 
 def _forget(session: Session, runtime: Runtime, now: datetime) -> int:
@@ -59,6 +70,8 @@ class Clock:
         self._scheduler = AsyncIOScheduler(timezone=runtime.zone)
         self._look_again = tick_seconds
         self._watching: asyncio.Task[None] | None = None
+        self._ahead = self._is_ahead()
+        self._doubted: timedelta | None = None
         self._every(tick_seconds, due_digests, snapshot=True)
         self._every(180, remind_visits, snapshot=True)
         self._every(tick_seconds, scoreboards, snapshot=True)
@@ -84,6 +97,22 @@ class Clock:
             self._watching.cancel()
         self._scheduler.shutdown(wait=False)
 
+    def _is_ahead(self) -> timedelta:
+        return datetime.now(UTC) - datetime.fromtimestamp(_passed(), UTC)
+
+    def _leapt(self) -> bool:
+        """Whether the computer's clock was set far ahead just now."""
+        ahead, passed = self._is_ahead(), timedelta(seconds=_passed())
+        if ahead - self._ahead > _LEAP:
+            if self._doubted is None:
+                self._doubted = passed
+                log.error("the computer's clock was set ahead by %s days: what is due by it waits for an hour",
+                          round((ahead - self._ahead) / timedelta(days=1)))
+            if passed - self._doubted < _DOUBT:
+                return True
+        self._ahead, self._doubted = ahead, None
+        return False
+
     async def _watch(self) -> None:
         """The scheduler waits for moments, and they may be a year away once the computer's clock is set back: then all
         look at once."""
@@ -108,9 +137,16 @@ class Clock:
 
     def _job(self, seconds: float, name: str, work: Callable[[], Coroutine[Any, Any, int]]) -> None:
         async def look() -> None:
+            if self._leapt():
+                return
             try:
                 if await work():
                     self._runtime.wake()
+            except (LostLeadership, asyncio.CancelledError):
+                return  # the process is about to end; what a tick has begun is committed whole or not at all
+            except (DBAPIError, CommitUnknown) as error:
+                ours = isinstance(error, DBAPIError) and of_the_row(error)  # otherwise the database is away: one line
+                log.error("%s failed: %s", name, why(error), exc_info=place(error) if ours else None)
             except Exception as error:
                 # The next tick looks again; nothing is lost, because what is due is a question to the database.
                 log.error("%s failed: %s", name, type(error).__name__, exc_info=place(error))

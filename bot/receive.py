@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from telegram import Bot
 from telegram.error import Conflict, RetryAfter, TelegramError
 
-from bot.client import token_refused
+from bot.client import NotTelegram, token_refused
 from bot.errors import MustStop
 from bot.logs import place
 from storage import inbox
@@ -80,12 +80,19 @@ class Poller:
         if self._offset is not None:
             params["offset"] = self._offset
         found = await self._bot.do_api_request("getUpdates", params, read_timeout=POLL_SECONDS + 10)
-        return [one for one in found if isinstance(one, dict) and isinstance(one.get("update_id"), int)]
+        if not isinstance(found, list):
+            raise NotTelegram("getUpdates answers no list")
+        updates = [one for one in found if isinstance(one, dict) and isinstance(one.get("update_id"), int)]
+        if found and not updates:  # asked for again at once, they would come again at once
+            raise NotTelegram("getUpdates answers no updates")
+        return updates
 
     async def _keep(self, updates: list[dict[str, Any]]) -> None:
         if not updates:
             return
-        now = self._now()
-        await self._store.do(lambda session: inbox.receive(session, self._bot_id, updates, now), repeatable=True)
+        now, fit = self._now(), [one for one in updates if inbox.fits(one)]
+        if len(fit) < len(updates):  # no try would store them: they keep nobody else's waiting
+            log.error("%s updates with a number that is none of Telegram's were passed over", len(updates) - len(fit))
+        await self._store.do(lambda session: inbox.receive(session, self._bot_id, fit, now), repeatable=True)
         self._offset = max(one["update_id"] for one in updates) + 1
         self._wake()

@@ -33,7 +33,7 @@ class _Update(RequestHandler):
             return
         try:
             update = orjson.loads(self.request.body)
-            if not isinstance(update.get("update_id"), int):
+            if not inbox.fits(update):
                 raise ValueError("no update_id")
         except (ValueError, AttributeError):
             self.send_error(400)

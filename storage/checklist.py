@@ -8,7 +8,9 @@ from enum import StrEnum
 from sqlalchemy import Column, ForeignKey
 from sqlmodel import Field, Session, SQLModel, col, delete, select
 
+from storage import households, houses
 from storage.base import KEY, choice, choice_type, fk
+from storage.errors import Refused
 from storage.events import record
 
 
@@ -76,7 +78,13 @@ def of_houses(session: Session, house_ids: list[int]) -> dict[int, dict[Item, Ch
 def put(
     session: Session, house_id: int, item: Item, verdict: Verdict, now: datetime, *, by: int, note: str | None = None
 ) -> None:
-    """Answer one item, or answer it anew. The event names the item only."""
+    """Answer one item, or answer it anew. The event names the item only.
+
+    Raises:
+        Refused: ``house.erased`` the family's data is gone, perhaps just now: nothing more is said about it.
+    """
+    if households.of_house(session, house_id) is None:
+        raise Refused("house.erased", code=houses.get(session, house_id).code)
     session.merge(Checkmark(house_id=house_id, item=item, verdict=verdict, note=note, by_id=by, at=now))
     session.flush()
     record(session, "house.checked", now, actor=by, house=house_id, fields=[item.value])

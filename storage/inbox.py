@@ -64,6 +64,15 @@ class AlreadyDone(Exception):
     """The row was finished before: a lost COMMIT answer, or another leader's work."""
 
 
+_WIDEST = 2**63
+
+
+def fits(update_json: dict[str, Any]) -> bool:
+    """Whether an update can be stored: its number is one, of 64 bits at most (Telegram's have 32)."""
+    number = update_json.get("update_id")
+    return isinstance(number, int) and not isinstance(number, bool) and -_WIDEST <= number < _WIDEST
+
+
 def chat_key(update_json: dict[str, Any]) -> int:
     """The chat whose order an update belongs to; the user's id where there is no chat, 0 where neither is."""
     for value in update_json.values():
@@ -71,8 +80,8 @@ def chat_key(update_json: dict[str, Any]) -> int:
             message = value.get("message") if "chat" not in value else value
             chat = message.get("chat") if isinstance(message, dict) else None
             found = chat or value.get("from") or value.get("user")
-            if isinstance(found, dict) and isinstance(found.get("id"), int):
-                return int(found["id"])
+            if isinstance(found, dict) and isinstance(number := found.get("id"), int) and -_WIDEST <= number < _WIDEST:
+                return int(number)
     return 0
 
 

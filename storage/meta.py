@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel, col
@@ -34,18 +35,20 @@ def get(session: Session, name: str, default: str | None = None) -> str | None:
 
 
 def put(session: Session, name: str, value: str) -> None:
-    """Set a value."""
-    row = session.get(Meta, name) or Meta(name=name, value=value)
-    row.value = value
-    session.add(row)
-    session.flush()
+    """Set a value; of two who set the first one at once, neither fails."""
+    written = _insert(session).values(name=name, value=value)
+    kept = written.on_conflict_do_update(index_elements=[col(Meta.name)], set_={"value": written.excluded.value})
+    session.scalars(kept.returning(Meta), execution_options={"populate_existing": True}).one()
+
+
+def _insert(session: Session) -> Any:
+    return (sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert)(Meta)
 
 
 def first_of_day(session: Session, name: str, day: date) -> bool:
     """Note that what ``name`` stands for is done for a day; False when it was before (also by another process, just
     now)."""
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    written = insert(Meta).values(name=name, value=day.isoformat())
+    written = _insert(session).values(name=name, value=day.isoformat())
     # Any other day gives way: one ahead was written by a clock that was wrong, and must not silence the right one.
     noted = written.on_conflict_do_update(index_elements=[col(Meta.name)], set_={"value": written.excluded.value},
                                           where=col(Meta.value) != written.excluded.value)

@@ -219,7 +219,8 @@ def change_areas(session: Session, role_id: int, areas: list[str], now: datetime
     Raises:
         Refused: ``role.gone`` it has ended.
     """
-    role = session.get(Role, role_id)
+    # Two admins at once: the second waits here, and then takes away what the first wrote.
+    role = session.get(Role, role_id, populate_existing=True, with_for_update=True)
     if role is None or role.revoked_at is not None:
         raise Refused("role.gone")
     set_areas(session, role, areas)

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Field, Session, SQLModel, col, func, select, update
 
 from storage import dropped
@@ -123,16 +124,23 @@ def _reject(session: Session, row: Scan, problem: str) -> None:
     session.flush()
 
 
+def _held(session: Session, where: ColumnElement[bool]) -> list[Scan]:
+    """Pages as they are now, also those that were read before: one may have been stored meanwhile, and its file must
+    go with it."""
+    rows = select(Scan).where(where).order_by(col(Scan.id)).with_for_update()
+    return list(session.exec(rows.execution_options(populate_existing=True)))
+
+
 def forget_draft(session: Session, draft_id: int) -> None:
     """Nothing of a form that was not saved is kept."""
-    for row in session.exec(select(Scan).where(col(Scan.draft_id) == draft_id).with_for_update()):
+    for row in _held(session, col(Scan.draft_id) == draft_id):
         _reject(session, row, "dropped")
         row.draft_id = None
 
 
 def erase(session: Session, claim_ids: Collection[int | None]) -> int:
     """The family's signature goes with its data: neither the files nor Telegram's names of them are kept. How many."""
-    rows = session.exec(select(Scan).where(col(Scan.claim_id).in_(claim_ids)).with_for_update()).all()
+    rows = _held(session, col(Scan.claim_id).in_(claim_ids))
     for row in rows:
         _reject(session, row, "erased")
     return len(rows)

@@ -15,7 +15,7 @@ from storage.inbox import AlreadyDone, Inbox
 from storage.partners import FundSource
 from storage.people import Person, Role, RoleName
 from storage.store import Store
-from tests.builders import ADMIN, NOW, PAMULANG, SARI, VERA, at_once, person
+from tests.builders import ADMIN, NOW, PAMULANG, SARI, SERPONG, SETU, VERA, at_once, person
 
 
 def _count(store: Store, table: type[Any]) -> int:
@@ -86,10 +86,22 @@ def test_one_role_granted_twice(database: Store) -> None:
     assert len(database.run(lambda session: people.roles_of(session, vera.id or 0))) == 2
 
 
-def test_one_partner_added_twice(database: Store) -> None:
-    results = at_once(
-        database, *[lambda session: partners.add_partner(session, "Bank Contoh", FundSource.CSR, NOW, by=None).id] * 2
-    )
+def test_the_kecamatan_of_one_role_changed_twice(database: Store) -> None:
+    """What stands in the end is what one of them chose, never some of both."""
+    vera = database.run(lambda session: person(session, VERA).id or 0)
+    role = database.run(lambda session: people.roles_of(session, vera)[0].id or 0)
+    database.run(lambda session: people.change_areas(session, role, [PAMULANG], NOW, by=None))
+    results = at_once(database, *(lambda session, area=area: people.change_areas(session, role, [area], NOW, by=None).id
+                                  for area in (SETU, SERPONG)))
+    assert results == [role, role]
+    assert database.run(lambda session: people.areas_of(session, [role]))[role] in ({SETU}, {SERPONG})
+
+
+@pytest.mark.parametrize("second", ["Bank Contoh", "BANK CONTOH"])
+def test_one_partner_added_twice(database: Store, second: str) -> None:
+    results = at_once(database, *(
+        lambda session, name=name: partners.add_partner(session, name, FundSource.CSR, NOW, by=None).id
+        for name in ("Bank Contoh", second)))
     assert _code(results) == "partner.exists"
 
 
