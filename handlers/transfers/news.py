@@ -11,13 +11,14 @@ from typing import Any
 from sqlmodel import Session
 
 from handlers.claims import told
-from handlers.claims.buttons import Family, Overview
+from handlers.claims.buttons import Family, FundingCard, Overview
 from handlers.kit import format as fmt
 from handlers.kit.buttons import Press, Rows
 from handlers.kit.request import Request, news
 from handlers.kit.runtime import Runtime
 from handlers.kit.texts import Texts
 from handlers.ops.apart import apart
+from handlers.people.opening import OpenHouse
 from handlers.progress.buttons import ClaimCard, ClaimList
 from handlers.registration.news import tell_surveyor
 from handlers.transfers.access import answering, asking
@@ -74,11 +75,15 @@ def moved(request: Request, row: Transfer, made: Claim) -> None:
     givers = _others(told.reps_of(request, old.partner_id), takers)
     tell_each(request, givers, "alih.told.given",
               lambda theirs: [[Press(theirs.label("klaim.button.mine"), ClaimList(0, -1, 0))]], **named)
-    rest = [*told.cofunders_of(request.session, old), *told.verifier_of(request, house)]
-    rest = _others([*rest, *(told.admins(request) if row.escalated_at is not None else [])], [*takers, *givers])
-    tell_each(request, rest, "alih.told.moved", lambda _theirs: [], **named)
-    tell_surveyor(request, house, "kabar.transferred", besides=[*takers, *givers, *rest], name=named["taker"],
-                  before=named["holder"])
+    funders = _others(told.cofunders_of(request.session, old), [*takers, *givers])
+    tell_each(request, funders, "alih.told.moved", lambda theirs: [
+        [Press(theirs.label("danai.button.card"), FundingCard(number))]], **named)
+    rest = [*told.verifier_of(request, house), *(told.admins(request) if row.escalated_at is not None else [])]
+    rest = _others(rest, [*takers, *givers, *funders])
+    tell_each(request, rest, "alih.told.moved", lambda _theirs: [[Press(house.code, OpenHouse(house.id or 0))]],
+              **named)
+    tell_surveyor(request, house, "kabar.transferred", besides=[*takers, *givers, *funders, *rest],
+                  name=named["taker"], before=named["holder"])
 
 
 def _others(who: list[Person], besides: list[Person]) -> list[Person]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from sqlmodel import Session
 
-from storage import budgets, cofunding, transfers
+from storage import budgets, closing, cofunding, invites, transfers
 from storage.partners import Partner, Quota
+from storage.people import Person, RoleName
 from tests.builders import JUTA, YEAR
 from tests.handlers.stage import Stage
 from tests.handlers.test_partners_rules import card
 from tests.handlers.test_partners_year import NEXT
+from tests.world import Actor
 
 
 def test_a_closed_quota_is_opened_again_until_its_year_is_over(stage: Stage) -> None:
@@ -113,3 +115,24 @@ def test_a_partner_is_closed_and_opened_again(stage: Stage) -> None:
     assert [one.kind for one in stage.events("partner.closed") + stage.events("partner.opened")] == \
         ["partner.closed", "partner.opened"]
     assert stage.claimed(code, number).partner_id == stage.partner("Baznas")
+
+
+def test_an_invitation_of_a_closed_partner_waits_until_it_is_opened(stage: Stage) -> None:
+    number, newcomer = stage.partner(), Actor(stage.world, "Wati", 2**33 + 77)
+
+    def make(session: Session) -> str:
+        token = invites.create(session, stage.world.now, by=1, role=RoleName.PARTNER, partner_id=number)[1]
+        closing.close_partner(session, number, stage.world.now, by=None)
+        return token
+
+    token = stage.store.run(make)
+    people = len(stage.rows(Person))
+    for somebody in (newcomer, stage.dani):
+        somebody.says(f"/start {token}")
+        assert somebody.last.text == ("Mitra Baznas sedang ditutup, jadi undangan untuk wakilnya belum bisa dipakai. "
+                                      "Mohon hubungi admin Dinas Sosial.")
+    assert len(stage.rows(Person)) == people
+    assert stage.admin.seen == []
+    stage.store.run(lambda session: closing.open_partner(session, number, YEAR, stage.world.now, by=None))
+    newcomer.says(f"/start {token}")
+    assert "Wakil mitra – Baznas" in newcomer.last.text or "Mitra Baznas" in newcomer.last.text
