@@ -52,7 +52,7 @@ def wishes(session: Session, runtime: Runtime, rows: Sequence[Extension]) -> lis
 
 @dataclass(frozen=True)
 class Move:
-    """A request for a house that came to the admins, as it is listed."""
+    """A request for a house, as it is listed for an admin."""
 
     transfer_id: int
     code: str

@@ -78,12 +78,16 @@ def moved(request: Request, row: Transfer, made: Claim) -> None:
     funders = _others(told.cofunders_of(request.session, old), [*takers, *givers])
     tell_each(request, funders, "alih.told.moved", lambda theirs: [
         [Press(theirs.label("danai.button.card"), FundingCard(number))]], **named)
-    rest = [*told.verifier_of(request, house), *(told.admins(request) if row.escalated_at is not None else [])]
-    rest = _others(rest, [*takers, *givers, *funders])
-    tell_each(request, rest, "alih.told.moved", lambda _theirs: [[Press(house.code, OpenHouse(house.id or 0))]],
-              **named)
-    tell_surveyor(request, house, "kabar.transferred", besides=[*takers, *givers, *funders, *rest],
-                  name=named["taker"], before=named["holder"])
+    admins = told.admins(request) if row.escalated_at is not None else []
+    admins = _others(admins, [*takers, *givers, *funders])
+    tell_each(request, admins, "alih.told.moved",
+              lambda theirs: [[Press(theirs.label("progres.button.card"), ClaimCard(number))]], **named)
+    verifiers = _others(told.verifier_of(request, house), [*takers, *givers, *funders, *admins])
+    tell_each(request, verifiers, "alih.told.moved",
+              lambda _theirs: [[Press(house.code, OpenHouse(house.id or 0))]], **named)
+    rest = [*funders, *admins, *verifiers]
+    tell_surveyor(request, house, "kabar.transferred", besides=[*takers, *givers, *rest], name=named["taker"],
+                  before=named["holder"])
 
 
 def _others(who: list[Person], besides: list[Person]) -> list[Person]:
