@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Field, Session, SQLModel, col, func, select, update
 
+from storage import partners
 from storage.base import args, check, choice, fk, pk
 from storage.errors import Refused
 from storage.events import record
@@ -101,6 +102,13 @@ def end_made_by(session: Session, person_id: int, now: datetime) -> int:
     return len(ended)
 
 
+def _check_working(session: Session, partner_id: int) -> None:
+    try:
+        partners.working(session, partner_id)
+    except Refused as refused:
+        raise Refused("invite.partner_closed", **refused.figures) from refused
+
+
 def redeem(
     session: Session, token: str, telegram_id: int, name: str, locale: str, now: datetime
 ) -> tuple[Person, Role | None, Invite]:
@@ -108,7 +116,7 @@ def redeem(
 
     Raises:
         Refused: ``invite.unknown``, ``invite.expired``, ``invite.used``, ``invite.used_by_you``,
-            ``account.taken``.
+            ``invite.partner_closed`` (it can be used once the partner is open again), ``account.taken``.
     """
     invite = find(session, token)
     if invite is None:
@@ -121,6 +129,8 @@ def redeem(
     # What a former admin once gave out lets nobody in any more; least of all themselves.
     if invite.expires_at <= now or not (invite.created_by is None or is_admin(session, invite.created_by)):
         raise Refused("invite.expired")
+    if invite.partner_id is not None:
+        _check_working(session, invite.partner_id)
     # One row or refusal, before anything else: of two who press the same link at once, one gets in.
     used = session.exec(
         update(Invite).where(col(Invite.id) == invite.id, col(Invite.used_at).is_(None), col(Invite.expires_at) > now)

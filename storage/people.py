@@ -8,6 +8,7 @@ from enum import StrEnum
 from sqlalchemy import Column, ForeignKey, Index, and_, or_, text, true
 from sqlmodel import Field, Session, SQLModel, col, select, update
 
+from storage import partners
 from storage.base import KEY, args, big, check, choice, fk, pk
 from storage.errors import Refused
 from storage.events import record
@@ -189,13 +190,19 @@ def grant(
     session: Session, person: Person, name: RoleName, now: datetime, *,
     by: int | None, partner_id: int | None = None, areas: list[str] | None = None,
 ) -> Role:
-    """Give a role; an equal one in force is returned as it is."""
+    """Give a role; an equal one in force is returned as it is.
+
+    Raises:
+        Refused: ``partner.closed`` nobody becomes a rep of it.
+    """
     person_id = person.id or 0
     # Two grants at once to one person: the second waits here, and then finds the first.
     session.exec(select(Person.id).where(col(Person.id) == person_id).with_for_update()).first()
     for held in roles_of(session, person_id):
         if held.name == name and held.partner_id == partner_id:
             return held
+    if partner_id is not None:
+        partners.working(session, partner_id)
     role = Role(person_id=person_id, name=name, partner_id=partner_id, granted_at=now, granted_by=by)
     session.add(role)
     session.flush()

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
+from sqlalchemy import ColumnElement
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, and_, col, func, or_, select, update
 
@@ -222,3 +223,17 @@ def waiting(session: Session, *, after: int = 0, limit: int = 8) -> list[Transfe
     query = select(Transfer).where(col(Transfer.state) == Answer.PENDING, col(Transfer.escalated_at).is_not(None),
                                    col(Transfer.id) > after)
     return list(session.exec(query.order_by(col(Transfer.id)).limit(limit)))
+
+
+def unanswered(session: Session, before: datetime, *, limit: int) -> list[Transfer]:
+    """Open requests that went to the admins before a moment, oldest first."""
+    return list(session.exec(select(Transfer).where(*_passed_on(before)).order_by(col(Transfer.id)).limit(limit)))
+
+
+def count_unanswered(session: Session, before: datetime) -> int:
+    """How many they are."""
+    return session.exec(select(func.count()).select_from(Transfer).where(*_passed_on(before))).one()
+
+
+def _passed_on(before: datetime) -> tuple[ColumnElement[bool], ...]:
+    return col(Transfer.state) == Answer.PENDING, col(Transfer.escalated_at) < before

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from markupsafe import Markup
+
+from handlers.kit.endpoint import explain
 from handlers.kit.refusal import Refusal
 from handlers.kit.request import Request
 from storage import claims, houses, partners
@@ -32,7 +35,7 @@ def own_quota(request: Request, quota_id: int) -> Quota:
     quota = partners.fresh(request.session, quota_id)
     partner = own_partner(request, quota.partner_id)
     if partner.closed_at is not None:
-        raise Refused("partner.closed", name=partner.name)
+        raise without_quota(request, quota.partner_id)
     if quota.year != request.today.year or quota.closed_at is not None:
         raise Refused("quota.closed", year=quota.year)
     return quota
@@ -48,6 +51,32 @@ def own_claim(request: Request, claim_id: int, *, admins: bool = False) -> tuple
     if not (admins and request.me.has(RoleName.ADMIN)):
         own_partner(request, claim.partner_id)
     return claim, houses.get(request.session, claim.house_id)
+
+
+def chosen_quota(request: Request, quota_id: int) -> Quota:
+    """The quota that stands among a form's answers, to be named: it may be closed meanwhile, which is refused where it
+    counts. Else no question could be asked that names it, and nobody could go back to choose another.
+
+    Raises:
+        Refusal: ``klaim.refuse.not_yours``.
+    """
+    quota = partners.fresh(request.session, quota_id)
+    own_partner(request, quota.partner_id)
+    return quota
+
+
+def without_quota(request: Request, partner_id: int) -> Refused | Refusal:
+    """Why a partner has no open quota."""
+    partner = partners.get(request.session, partner_id)
+    if partner.closed_at is not None:
+        return Refused("partner.closed", name=partner.name)
+    return Refusal("klaim.no_quota", year=request.today.year)
+
+
+def without_quota_said(request: Request, partner_id: int) -> Markup:
+    """The same in words."""
+    key, values = explain(request, without_quota(request, partner_id))
+    return request.t(key, **values)
 
 
 def open_quotas(request: Request, partner_id: int) -> list[Quota]:

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from handlers.cards import place_of
-from handlers.claims.access import open_quotas
+from handlers.claims.access import open_quotas, without_quota
 from handlers.claims.buttons import Fund, Funding, FundingCard, LeaveFunding, Overview, Supports
 from handlers.claims.funding import amount_of
 from handlers.claims.taking import reasons
 from handlers.kit import format as fmt
 from handlers.kit.buttons import Press, Rows, grid
+from handlers.kit.endpoint import explain
 from handlers.kit.pages import turn
 from handlers.kit.refusal import Refusal
 from handlers.kit.request import Request
@@ -180,7 +181,15 @@ def _means(request: Request, claim: Claim, house: House) -> tuple[Markup, bool]:
         return quotas_left(request, able), True
     if why:
         return request.t("danai.fits_not", reasons=reasons(request, why)), False
-    return request.t("danai.no_quota"), False
+    key, values = explain(request, without_means(request))
+    return request.t(key, **values), False
+
+
+def without_means(request: Request) -> Refused | Refusal:
+    """Why no own partner can add to a house that its rules allow."""
+    if all(partners.get(request.session, number).closed_at is not None for number in request.me.partners):
+        return without_quota(request, request.me.partners[0])
+    return Refusal("danai.no_quota")
 
 
 def usable(request: Request, claim: Claim, house: House) -> tuple[list[Quota], tuple[Misfit, ...]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from handlers.claims.access import open_quotas, own_partner, own_quota
+from handlers.claims.access import open_quotas, own_partner, own_quota, without_quota_said
 from handlers.claims.basket import MOST, area_name, make
 from handlers.claims.buttons import ALL, Fits, FitsQuota, Funding, Overview
 from handlers.claims.overview import FILLERS, kecamatan_named, pick_partner
@@ -54,7 +54,7 @@ def on_fits(request: Request) -> None:
 def _of_partner(request: Request, partner_id: int, money: int, area: str) -> None:
     quotas = open_quotas(request, partner_id)
     if not quotas:
-        request.edit(request.t("klaim.no_quota", year=request.today.year), _back(request, partner_id))
+        request.edit(without_quota_said(request, partner_id), _back(request, partner_id))
     elif len(quotas) == 1:
         _of_quota(request, quotas[0], money, area)
     else:

@@ -7,9 +7,9 @@ from typing import Any
 from markupsafe import Markup
 
 from handlers.claims import told
-from handlers.claims.access import own_quota
+from handlers.claims.access import chosen_quota, own_quota
 from handlers.claims.buttons import Fund, FundingCard
-from handlers.claims.cofund import usable
+from handlers.claims.cofund import usable, without_means
 from handlers.claims.funding import part_name
 from handlers.kit import parse
 from handlers.kit.buttons import Press, Rows
@@ -62,7 +62,7 @@ def _may(request: Request, claim_id: int) -> None:
     if why and not able:
         raise fitting.NoFit({house.id or 0: why}, {house.id or 0: house.code})
     if not able:
-        raise Refusal("danai.no_quota")
+        raise without_means(request)
 
 
 def _quotas(filling: Filling) -> list[Choice]:
@@ -76,7 +76,7 @@ def _amounts(filling: Filling) -> list[Choice]:
     if "quota" not in filling.answers:
         return []
     claim, _ = _lacking(filling.request, filling.draft.subject_id)
-    quota = own_quota(filling.request, int(filling.answers["quota"]))
+    quota = chosen_quota(filling.request, int(filling.answers["quota"]))
     most = min(claim.uncovered, quota.money_left)
     key = "danai.whole_rest" if most == claim.uncovered else "danai.whole_quota"
     return [Choice(filling.request.label(key, money=filling.request.money(most)), str(most))] if most > 0 else []
@@ -113,7 +113,7 @@ def _values(filling: Filling) -> dict[str, Any]:
 
 
 def _amount_values(filling: Filling) -> dict[str, Any]:
-    quota = own_quota(filling.request, int(filling.answers["quota"]))
+    quota = chosen_quota(filling.request, int(filling.answers["quota"]))
     return _values(filling) | {"left": quota_left(filling.request, quota)}
 
 
@@ -131,7 +131,7 @@ def _sure_values(filling: Filling) -> dict[str, Any]:
 def _answered(filling: Filling) -> tuple[Quota, int, FundedPart | None]:
     answers = filling.answers
     part = None if answers["part"] == _ANY else FundedPart(answers["part"])
-    return own_quota(filling.request, int(answers["quota"])), int(answers["amount"]), part
+    return chosen_quota(filling.request, int(answers["quota"])), int(answers["amount"]), part
 
 
 def _sure(filling: Filling) -> list[Choice]:
@@ -145,6 +145,7 @@ def _finish(filling: Filling) -> None:
         request.edit(request.t("danai.dropped", code=house.code), _after(request, claim_id))
         return
     quota, amount, part = _answered(filling)
+    own_quota(request, quota.id or 0)
     cofunding.join(request.session, claim_id, quota.id or 0, amount, request.now, by=request.me.id, part=part,
                    rules=request.runtime.rules)
     claim, _ = cofunding.open_now(request.session, claim_id)

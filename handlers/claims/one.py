@@ -6,12 +6,11 @@ from markupsafe import Markup
 
 from handlers.cards import house_card
 from handlers.claims import household
-from handlers.claims.access import open_quotas, own_partner, own_quota
+from handlers.claims.access import open_quotas, own_partner, own_quota, without_quota, without_quota_said
 from handlers.claims.buttons import ALL, Area, ClaimHouse, ClaimWith, Fits, HouseCard, Overview
 from handlers.claims.funding import lacking
 from handlers.claims.taking import reasons
 from handlers.kit.buttons import Link, Press, Rows, grid
-from handlers.kit.refusal import Refusal
 from handlers.kit.request import Request
 from handlers.kit.texts import join
 from handlers.partners.figures import MOST, named, quota_left, quota_name
@@ -79,7 +78,7 @@ def _card(request: Request, partner_id: int, house: House) -> tuple[Markup, Rows
     lines = [house_card(request, house, personal=False)]
     quotas = open_quotas(request, partner_id)
     if not quotas:
-        lines.append(request.t("klaim.no_quota", year=request.today.year))
+        lines.append(without_quota_said(request, partner_id))
     against = _against(request, quotas, house)
     fitting_ones = [quota for quota in quotas if quota.id not in against]
     if quotas and not fitting_ones and len(set(against.values())) == 1:
@@ -124,7 +123,7 @@ def on_claim(request: Request) -> None:
         return
     quotas = open_quotas(request, button.partner_id)
     if not quotas:
-        raise Refusal("klaim.no_quota", year=request.today.year)
+        raise without_quota(request, button.partner_id)
     against = _against(request, quotas, house)
     able = [quota for quota in quotas if quota.id not in against]
     if len(able) > 1:

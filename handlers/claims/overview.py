@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection
 from markupsafe import Markup
 
 from handlers.claims import several
-from handlers.claims.access import open_quotas, own_partner
+from handlers.claims.access import open_quotas, own_partner, without_quota_said
 from handlers.claims.basket import MOST
 from handlers.claims.buttons import ALL, Area, Fits, Funding, HouseCard, Overview, Several, Wish
 from handlers.kit import parse
@@ -102,9 +102,7 @@ def overview(request: Request, partner_id: int) -> tuple[Markup, Rows]:
     partner = own_partner(request, partner_id)
     waiting = houses.count_by_kecamatan(request.session, HouseState.ELIGIBLE)
     quotas = open_quotas(request, partner_id)
-    none = request.t("klaim.no_quota", year=request.today.year) if partner.closed_at is None \
-        else request.t("rule.partner.closed", name=partner.name)
-    means = quotas_left(request, quotas) if quotas else none
+    means = quotas_left(request, quotas) if quotas else without_quota_said(request, partner_id)
     total = sum(waiting.values())
     text = join([
         request.t("klaim.title", name=partner.name, source=source_label(request.texts, partner)),

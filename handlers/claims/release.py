@@ -19,6 +19,7 @@ from handlers.kit.refusal import Refusal
 from handlers.kit.request import Request
 from handlers.kit.texts import join
 from handlers.partners.figures import named
+from handlers.people.opening import OpenHouse
 from handlers.progress.buttons import ClaimCard, ClaimList
 from handlers.registration.news import tell_surveyor
 from handlers.transfers.news import over
@@ -112,8 +113,8 @@ def _finish(filling: Filling) -> None:
     withdraw_claim(request, claim_id)
     partner = partners.get(request.session, claim.partner_id)
     hear = [*told.verifier_of(request, house), *told.admins(request)]
-    told.tell(request, hear, "klaim.told.released", code=house.code, name=partner.name,
-              reason=filling.answers["reason"])
+    told.tell(request, hear, "klaim.told.released", lambda _texts: Press(house.code, OpenHouse(house.id or 0)),
+              code=house.code, name=partner.name, reason=filling.answers["reason"])
     heard = {person.id for person in hear}
     told.tell(request, [person for person in others if person.id not in heard], "danai.told.released",
               lambda texts: Press(texts.label("danai.button.list"), Funding(0)), code=house.code, name=named(partner))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from handlers.claims.access import open_quotas, own_partner, own_quota
+from handlers.claims.access import chosen_quota, open_quotas, own_partner, own_quota, without_quota
 from handlers.claims.basket import MOST, area_name, preview
 from handlers.claims.buttons import ALL, Overview, Several
 from handlers.claims.plan import Plan, plan
@@ -24,8 +24,6 @@ _NUMBERS = (5, 10, 20)
 
 def begin(request: Request, partner_id: int, *, area: str | None = None, count: int = 0) -> None:
     """Ask what is not known yet: quota (if there are several), kecamatan, how many. Then the preview."""
-    if not open_quotas(request, partner_id):
-        raise Refusal("klaim.no_quota", year=request.today.year)
     preset: dict[str, Any] = {}
     if area is not None:
         preset["area"] = area
@@ -44,6 +42,8 @@ def on_several(request: Request) -> None:
 
 def _may(request: Request, partner_id: int) -> None:
     own_partner(request, partner_id)
+    if not open_quotas(request, partner_id):
+        raise without_quota(request, partner_id)
 
 
 def _quotas(filling: Filling) -> list[Choice]:
@@ -61,7 +61,7 @@ def _areas(filling: Filling) -> list[Choice]:
 def _look(filling: Filling) -> Plan:
     """As many as the quota has units, and how far its money goes."""
     request, answers = filling.request, filling.answers
-    quota = own_quota(request, int(answers["quota"]))
+    quota = chosen_quota(request, int(answers["quota"]))
     return plan(request, quota, answers["area"], min(max(quota.units_left, 0), MOST))
 
 

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from sqlmodel import Session
 
 from handlers.claims import told
-from handlers.deadlines.waiting import waiting_row, wishes
+from handlers.deadlines.waiting import Move, Wish, moves, waiting_row, wishes
 from handlers.deadlines.words import due_of, in_short, midnight
 from handlers.kit import format as fmt
 from handlers.kit import protected
@@ -44,7 +44,7 @@ SHOWN = 10
 """Houses named in one message, with a button each."""
 _PARTNERS = 20
 _WISHES = 5
-"""Wishes for a new date in one reminder."""
+"""Wishes in one reminder."""
 _REMINDED = "wishes_reminded"
 """The day on which the admins were reminded of them last."""
 _DAY_BEGINS, _DAY_ENDS = 7, 20
@@ -223,22 +223,33 @@ def escalate_transfers(session: Session, runtime: Runtime, now: datetime) -> int
 
 
 def remind_wishes(session: Session, runtime: Runtime, now: datetime) -> int:
-    """Wishes for a new date that no admin has answered within ``rules.answer``: the admins are reminded of them, once a
-    day until none is left. How many they are.
+    """What no admin has answered: the admins are reminded of it, once a day until nothing is left. How many wishes.
 
-    While they wait, the houses do not go back (:func:`storage.deadlines.expired`).
+    Wishes for a new date that have waited for ``rules.answer``; while they wait, the houses do not go back
+    (:func:`storage.deadlines.expired`). And requests for a house that came to the admins on a day before.
     """
     if not by_day(runtime, now):
         return 0
-    oldest = deadlines.unanswered(session, now, runtime.rules, limit=_WISHES)
-    if not oldest or not meta.first_of_day(session, _REMINDED, now.astimezone(runtime.zone).date()):
+    today = midnight(now, runtime.zone)
+    later = deadlines.unanswered(session, now, runtime.rules, limit=_WISHES)
+    moving = transfers.unanswered(session, today, limit=_WISHES)
+    if not (later or moving) or not meta.first_of_day(session, _REMINDED, now.astimezone(runtime.zone).date()):
         return 0
-    number, listed = deadlines.count_unanswered(session, now, runtime.rules), wishes(session, runtime, oldest)
-    cards = grid([wish.press() for wish in listed])
-    tell_admins(session, now, "tenggat.wishes", lambda words: [*cards, *waiting_row(words)], n=number,
-                span=lambda words: fmt.span(runtime.rules.answer, words.locale),
-                wishes=lambda words: join([wish.line(words) for wish in listed]), more=_more(number, _WISHES))
-    return number
+    asked = deadlines.count_unanswered(session, now, runtime.rules) if later else 0
+    wanted = transfers.count_unanswered(session, today) if moving else 0
+    _tell_waiting(session, now, "tenggat.wishes", wishes(session, runtime, later), asked,
+                  span=lambda words: fmt.span(runtime.rules.answer, words.locale))
+    _tell_waiting(session, now, "alih.wishes", moves(session, moving), wanted)
+    return asked + wanted
+
+
+def _tell_waiting(session: Session, now: datetime, key: str, listed: Sequence[Wish | Move], number: int,
+                  **values: Any) -> None:
+    if listed:
+        cards = grid([one.press() for one in listed])
+        tell_admins(session, now, key, lambda words: [*cards, *waiting_row(words)], n=number,
+                    wishes=lambda words: join([one.line(words) for one in listed]), more=_more(number, _WISHES),
+                    **values)
 
 
 def turn_of_year(session: Session, runtime: Runtime, now: datetime) -> int:

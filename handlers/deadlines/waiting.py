@@ -18,9 +18,8 @@ from handlers.kit.runtime import Runtime
 from handlers.kit.texts import Texts, join
 from handlers.partners.buttons import PartnerList
 from handlers.transfers.buttons import TransferCard
-from handlers.transfers.lists import codes_of, lines_of
 from storage import deadlines, partners, transfers, worklist
-from storage.requests import Extension
+from storage.requests import Extension, Transfer
 
 PAGE = 6
 
@@ -51,6 +50,33 @@ def wishes(session: Session, runtime: Runtime, rows: Sequence[Extension]) -> lis
                  row.wanted_at.astimezone(runtime.zone).date()) for row in rows]
 
 
+@dataclass(frozen=True)
+class Move:
+    """A request for a house, as it is listed for an admin."""
+
+    transfer_id: int
+    code: str
+    holder: str
+    taker: str
+
+    def line(self, words: Texts) -> Markup:
+        """``⇄ PML-0042 · Baznas → DPKPP · menunggu jawaban Bapak/Ibu``."""
+        return words.t("alih.line", code=self.code, holder=self.holder, taker=self.taker,
+                       waits=words.label("alih.waits.you"))
+
+    def press(self) -> Press:
+        """The way to it."""
+        return Press(f"⇄ {self.code}", TransferCard(self.transfer_id))
+
+
+def moves(session: Session, rows: Sequence[Transfer]) -> list[Move]:
+    """What is listed of some requests."""
+    of = worklist.some(session, {row.claim_id for row in rows})
+    names = partners.names_of(session, {number for row in rows for number in (row.from_partner_id, row.to_partner_id)})
+    return [Move(row.id or 0, of[row.claim_id][1].code, names[row.from_partner_id], names[row.to_partner_id])
+            for row in rows]
+
+
 def on_waiting(request: Request) -> None:
     """A page of both."""
     button = request.button
@@ -58,13 +84,9 @@ def on_waiting(request: Request) -> None:
     moving = transfers.waiting(request.session, after=button.transfer, limit=PAGE + 1)
     later = deadlines.waiting(request.session, after=button.extension, limit=PAGE + 1)
     shown, asked = moving[:PAGE], later[:PAGE]
-    codes = codes_of(request, shown)
-    wanted = wishes(request.session, request.runtime, asked)
-    lines = [*lines_of(request, shown, codes), *(wish.line(request.texts) for wish in wanted)]
-    rows: Rows = grid([
-        *(Press(f"⇄ {codes[row.claim_id]}", TransferCard(row.id or 0)) for row in shown),
-        *(wish.press() for wish in wanted),
-    ])
+    listed: list[Move | Wish] = [*moves(request.session, shown), *wishes(request.session, request.runtime, asked)]
+    lines = [one.line(request.texts) for one in listed]
+    rows: Rows = grid([one.press() for one in listed])
     more = len(moving) > PAGE or len(later) > PAGE
     rows += turn(request, Waiting(0, 0) if button.transfer or button.extension else None,
                  Waiting(shown[-1].id or 0 if shown else button.transfer,

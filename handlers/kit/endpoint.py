@@ -13,7 +13,7 @@ from telegram.constants import ChatID
 from telegram.ext import CallbackContext, CallbackQueryHandler, CommandHandler, filters
 
 from handlers.kit import protected
-from handlers.kit.buttons import Button
+from handlers.kit.buttons import Button, Rows
 from handlers.kit.policy import Member, Policy, Where
 from handlers.kit.refusal import Refusal
 from handlers.kit.request import Request
@@ -101,8 +101,9 @@ def _unit(
     return request.instant
 
 
-def refuse(request: Request, refusal: Refusal | Refused) -> None:
-    """Say what was wrong: a message for what was typed; for a press an alert, or a message where it is long."""
+def refuse(request: Request, refusal: Refusal | Refused, rows: Rows | None = None) -> None:
+    """Say what was wrong: a message for what was typed; for a press an alert, or a message where it is long. ``rows``:
+    the ways on, below a message."""
     key, values = explain(request, refusal)
     if request.update.callback_query is not None:
         plain = request.label(key, **values).replace("<b>", "").replace("</b>", "")
@@ -112,7 +113,7 @@ def refuse(request: Request, refusal: Refusal | Refused) -> None:
     text = request.t(key, **values)
     # Thirty photos without a form are refused once, not thirty times.
     same = f"refused:{hashlib.sha256(text.encode()).hexdigest()[:16]}"
-    request.say(text, slot=same if request.private else None)
+    request.say(text, rows, slot=same if request.private else None)
 
 
 def explain(request: Request, refusal: Refusal | Refused) -> tuple[str, dict[str, Any]]:

@@ -137,9 +137,12 @@ def allowed(request: Request, form: Form, draft: Draft) -> bool:
     try:
         form.may(request, draft.subject_id)
     except (Refusal, Refused) as refusal:
-        refuse(request, refusal)
-        if request.update.callback_query is not None:
-            request.edit(request.t("form.gone"), after(request, form, draft.subject_id))
+        ways = after(request, form, draft.subject_id)
+        if request.update.callback_query is None:
+            refuse(request, refusal, ways)
+        else:
+            refuse(request, refusal)
+            request.edit(request.t("form.gone"), ways)
         forget(request, draft)
         return False
     return True

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from markupsafe import Markup
 
 from handlers.kit.endpoint import explain
@@ -22,7 +24,7 @@ def typed_button(form: Form, filling: Filling) -> Skip | Back | Cancel | None:
 
     What a choice of the question says is that choice. Everywhere else, in free text too, the whole message being a
     button's word is that button: nobody answers with it who sees the button. Where the question has an answer,
-    skipping leaves it as it is.
+    skipping leaves it as it is; where no question lies before, back is the way out of the form.
 
     Raises:
         Refusal: ``form.needed`` it cannot be skipped, and what is wanted instead.
@@ -41,10 +43,15 @@ def typed_button(form: Form, filling: Filling) -> Skip | Back | Cancel | None:
         _check_needed(filling, question, said)
         return None
     if said in _words(request, "back"):
-        return next((one for one in shown if isinstance(one, Back) and one.key != "-"), None)
+        before = next((one for one in shown if isinstance(one, Back) and one.key != "-"), None)
+        return before or _cancel(shown)
     if said in _words(request, "cancel"):
-        return next(one for one in shown if isinstance(one, Cancel))
+        return _cancel(shown)
     return None
+
+
+def _cancel(shown: list[Any]) -> Cancel:
+    return next(one for one in shown if isinstance(one, Cancel))
 
 
 def _words(request: Request, which: str) -> set[str]:

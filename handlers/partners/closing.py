@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from handlers.deadlines.waiting import waiting_row
-from handlers.kit.buttons import Press, Rows
+from handlers.deadlines.waiting import moves, waiting_row
+from handlers.kit.buttons import Press, Rows, grid
 from handlers.kit.request import Request
 from handlers.kit.texts import Texts
 from handlers.partners.buttons import ClosePartner, OpenPartner, OpenQuota, PartnerCard
 from handlers.partners.figures import rupiah, tell_reps
 from handlers.partners.screens import partner_card, quota_card
-from handlers.progress.buttons import ClaimList
-from storage import closing, partners
+from handlers.progress.buttons import ClaimCard, ClaimList
+from storage import closing, cofunding, partners, transfers
 from storage.errors import Refused
 from storage.people import RoleName
+
+_FIRST = 4
+"""Houses and requests that have a button."""
 
 
 def on_open_quota(request: Request) -> None:
@@ -49,8 +52,16 @@ def on_close_partner(request: Request) -> None:
 
 def _bound(request: Request, partner_id: int, name: str, held: closing.Bound) -> tuple[Markup, Rows]:
     text = request.t("rule.partner.bound", name=name, claims=held.claims, shares=held.shares, requests=held.requests)
-    return text, [[Press(request.label("mitra.button.claims"), ClaimList(partner_id, -1, 0))], *waiting_row(request),
-                  *_back(request, partner_id)]
+    return text, [[Press(request.label("mitra.button.claims"), ClaimList(partner_id, -1, 0))],
+                  *_what_binds(request, partner_id), *waiting_row(request), *_back(request, partner_id)]
+
+
+def _what_binds(request: Request, partner_id: int) -> Rows:
+    """To the first houses of others that it adds to, and to its first open requests: no list of the admins has them."""
+    shares = cofunding.of_partners(request.session, [partner_id], limit=_FIRST)
+    asked = transfers.of_partners(request.session, [partner_id], limit=_FIRST)
+    return grid([*(Press(f"🤝 {house.code}", ClaimCard(claim.id or 0)) for _part, claim, house in shares),
+                 *(one.press() for one in moves(request.session, asked))])
 
 
 def on_open_partner(request: Request) -> None:

@@ -8,20 +8,22 @@ from markupsafe import Markup
 
 from handlers.claims import told
 from handlers.claims.access import own_claim
+from handlers.claims.buttons import Funding
 from handlers.claims.household import withdraw_claim
+from handlers.kit.buttons import Press
 from handlers.kit.filling import start
 from handlers.kit.form import Answers, Filling, Form, Question, Takes, register
 from handlers.kit.refusal import Refusal
 from handlers.kit.request import Request
 from handlers.kit.texts import join
 from handlers.partners.figures import quota_left, rupiah
-from handlers.progress.buttons import SendBast
+from handlers.progress.buttons import ClaimCard, SendBast
 from handlers.progress.card import claim_card, rows_of
 from handlers.progress.handover import finished
 from handlers.progress.report import to_card
 from handlers.registration.news import tell_surveyor
 from handlers.transfers.news import over
-from storage import claims, cofunding, handover, households, houses, partners, scans, transfers
+from storage import claims, handover, households, houses, partners, scans, transfers
 from storage.claims import Claim, ClaimState
 from storage.errors import Refused
 from storage.houses import House
@@ -96,11 +98,16 @@ def _finish(filling: Filling) -> None:
 
 def _tell(request: Request, claim: Claim, house: House) -> None:
     """The admins, and the reps of everybody who pays."""
-    name, hear = partners.get(request.session, claim.partner_id).name, told.admins(request)
-    for partner_id in {quota.partner_id for _, quota in cofunding.payers(request.session, claim.id or 0)}:
-        hear += told.reps_of(request, partner_id)
-    told.tell(request, hear, "klaim.told.handed_over", code=house.code, name=name, real=rupiah(claim.real_cost or 0))
-    tell_surveyor(request, house, "kabar.handed_over", besides=hear, name=name)
+    name, number = partners.get(request.session, claim.partner_id).name, claim.id or 0
+    said = {"code": house.code, "name": name, "real": rupiah(claim.real_cost or 0)}
+    hear = [*told.admins(request), *told.reps_of(request, claim.partner_id)]
+    told.tell(request, hear, "klaim.told.handed_over",
+              lambda texts: Press(texts.label("progres.button.card"), ClaimCard(number)), **said)
+    heard = {person.id for person in hear}
+    funders = [person for person in told.cofunders_of(request.session, claim) if person.id not in heard]
+    told.tell(request, funders, "klaim.told.handed_over",
+              lambda texts: Press(texts.label("danai.button.list"), Funding(0)), **said)
+    tell_surveyor(request, house, "kabar.handed_over", besides=[*hear, *funders], name=name)
 
 
 FORM = register(Form("bast", (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from handlers.claims import household
-from handlers.claims.access import open_quotas
+from handlers.claims.access import open_quotas, without_quota
 from handlers.kit.buttons import Press, Rows
 from handlers.kit.endpoint import explain
 from handlers.kit.filling import start
@@ -63,7 +63,7 @@ def _usable(request: Request, row: Transfer) -> list[Quota]:
     if row.kind == TransferKind.OFFERED:
         found = open_quotas(request, row.to_partner_id)
         if not found:
-            raise Refusal("klaim.no_quota", year=request.today.year)
+            raise without_quota(request, row.to_partner_id)
         return found
     quota = partners.fresh(request.session, row.quota_id or 0)
     if quota.closed_at is not None or quota.year != request.today.year:

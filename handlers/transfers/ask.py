@@ -6,13 +6,12 @@ from typing import Any
 
 from markupsafe import Markup
 
-from handlers.claims.access import open_quotas, own_quota
+from handlers.claims.access import chosen_quota, open_quotas, own_quota, without_quota
 from handlers.kit import format as fmt
 from handlers.kit.buttons import Press, Rows
 from handlers.kit.filling import start
 from handlers.kit.form import Choice, Filling, Form, Question, register
 from handlers.kit.notes import note
-from handlers.kit.refusal import Refusal
 from handlers.kit.request import Request
 from handlers.kit.texts import join
 from handlers.partners.figures import own_quota_name
@@ -67,7 +66,7 @@ def _may(request: Request, claim_id: int) -> None:
         raise Refused("transfer.own")
     check_movable(request, claim, house)
     if not _open(request):
-        raise Refusal("klaim.no_quota", year=request.today.year)
+        raise without_quota(request, request.me.partners[0])
 
 
 def _open(request: Request) -> list[Quota]:
@@ -84,7 +83,7 @@ def _values(filling: Filling) -> dict[str, Any]:
     claim, house = _subject(request, filling.draft.subject_id)
     values = {"code": house.code, "holder": partners.get(request.session, claim.partner_id).name}
     if "reason" in answers:
-        quota = own_quota(request, int(answers["quota"]))
+        quota = chosen_quota(request, int(answers["quota"]))
         values |= {"quota": own_quota_name(request, quota), "reason": answers["reason"],
                    "reserve": request.money(transfers.would_reserve(request.session, claim.id or 0, quota))}
     return values

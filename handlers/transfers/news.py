@@ -11,13 +11,14 @@ from typing import Any
 from sqlmodel import Session
 
 from handlers.claims import told
-from handlers.claims.buttons import Family, Overview
+from handlers.claims.buttons import Family, FundingCard, Overview
 from handlers.kit import format as fmt
 from handlers.kit.buttons import Press, Rows
 from handlers.kit.request import Request, news
 from handlers.kit.runtime import Runtime
 from handlers.kit.texts import Texts
 from handlers.ops.apart import apart
+from handlers.people.opening import OpenHouse
 from handlers.progress.buttons import ClaimCard, ClaimList
 from handlers.registration.news import tell_surveyor
 from handlers.transfers.access import answering, asking
@@ -74,9 +75,17 @@ def moved(request: Request, row: Transfer, made: Claim) -> None:
     givers = _others(told.reps_of(request, old.partner_id), takers)
     tell_each(request, givers, "alih.told.given",
               lambda theirs: [[Press(theirs.label("klaim.button.mine"), ClaimList(0, -1, 0))]], **named)
-    rest = [*told.cofunders_of(request.session, old), *told.verifier_of(request, house)]
-    rest = _others([*rest, *(told.admins(request) if row.escalated_at is not None else [])], [*takers, *givers])
-    tell_each(request, rest, "alih.told.moved", lambda _theirs: [], **named)
+    funders = _others(told.cofunders_of(request.session, old), [*takers, *givers])
+    tell_each(request, funders, "alih.told.moved", lambda theirs: [
+        [Press(theirs.label("danai.button.card"), FundingCard(number))]], **named)
+    admins = told.admins(request) if row.escalated_at is not None else []
+    admins = _others(admins, [*takers, *givers, *funders])
+    tell_each(request, admins, "alih.told.moved",
+              lambda theirs: [[Press(theirs.label("progres.button.card"), ClaimCard(number))]], **named)
+    verifiers = _others(told.verifier_of(request, house), [*takers, *givers, *funders, *admins])
+    tell_each(request, verifiers, "alih.told.moved",
+              lambda _theirs: [[Press(house.code, OpenHouse(house.id or 0))]], **named)
+    rest = [*funders, *admins, *verifiers]
     tell_surveyor(request, house, "kabar.transferred", besides=[*takers, *givers, *rest], name=named["taker"],
                   before=named["holder"])
 

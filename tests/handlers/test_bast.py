@@ -182,6 +182,9 @@ def test_everybody_who_pays_is_told(stage: Stage) -> None:
     assert "Rp50,000,000" in stage.citra.last.text
     assert "sudah diserahterimakan oleh Baznas" in stage.admin.last.text
     assert "sudah diserahterimakan oleh Baznas" in stage.sari.last.text
+    assert stage.citra.last.buttons == ["‹ Funding together"]
+    stage.admin.presses("Buka klaim")
+    assert f"{code} · Sudah diserahterimakan" in stage.admin.last.text
     assert stage.dani.seen == []
 
 

@@ -45,6 +45,8 @@ def test_release_returns_everything(stage: Stage) -> None:
         assert f"Klaim {code} dilepas oleh Baznas" in somebody.last.text
         assert "Pemilik <b>menolak</b>" in somebody.last.text
     assert "dilepas oleh Baznas; rumah kembali ke daftar tunggu" in stage.sari.last.text
+    stage.vera.presses(code)
+    assert f"{code} · " in stage.vera.last.text
     assert "menolak" not in stage.sari.last.text, "what a partner writes may speak of the family"
     # The house can be claimed again, and the first claim stays as history.
     stage.claimed(code, stage.quota("PT Contoh Sejahtera"), CITRA)

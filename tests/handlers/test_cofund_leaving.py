@@ -122,5 +122,6 @@ def test_a_form_left_open_when_the_claim_ends(stage: Stage) -> None:
     stage.budi.says("pemilik menolak")
     stage.budi.presses("Ya, lepas")
     stage.dani.says("5jt")
-    assert any("Klaim rumah itu sudah berakhir" in one.text for one in stage.dani.seen)
+    (said,) = [one for one in stage.dani.seen if "Klaim rumah itu sudah berakhir" in one.text]
+    assert said.buttons, "with a way on"
     assert len(stage.rows(Contribution)) == 2

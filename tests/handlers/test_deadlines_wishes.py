@@ -12,7 +12,7 @@ from storage.people import RoleName
 from tests.builders import CITRA, JUTA, at_once
 from tests.handlers.stage import Stage
 from tests.handlers.test_deadlines_clock import DUE, on, told
-from tests.handlers.transfer_steps import tick
+from tests.handlers.transfer_steps import ask_for, tick
 
 WAITS = "belum dijawab admin"
 
@@ -80,3 +80,25 @@ def test_many_are_one_message_and_two_processes_send_it_once(stage: Stage) -> No
     assert young in stage.admin.last.text or "Berikutnya" in str(stage.admin.last.buttons)
     stage.world.passes(days=1)
     assert [tick(stage, "remind_wishes"), tick(stage, "remind_wishes")] == [8, 0], "the young one, too"
+
+
+def test_a_house_that_nobody_gives_or_keeps_is_brought_up_each_day_too(stage: Stage, code: str) -> None:
+    stage.quota("DPKPP")
+    ask_for(stage.dani, code)
+    wish(stage, code, stage.world.now)
+    both, counts = (WAITS, "belum dijawab mitra maupun admin"), []
+    for hours in (72, 11, 13, 11):
+        stage.world.passes(hours=hours)
+        tick(stage)
+        counts.append([len(told(stage.admin, words)) for words in both])
+    assert counts == [[1, 0], [1, 0], [2, 1], [2, 1]], "the day it came to them, they were told"
+    (text,) = told(stage.admin, both[1])
+    assert text == ("⏳ 1 permintaan alih rumah belum dijawab mitra maupun admin. Mohon diputuskan:\n"
+                    f"⇄ {code} · Baznas → DPKPP · menunggu jawaban Bapak/Ibu")
+    assert stage.admin.last.buttons == [f"⇄ {code}", "📨 Permintaan menunggu"]
+    stage.admin.presses(code)
+    stage.admin.presses("Tolak")
+    stage.admin.says("Sudah mulai dikerjakan")
+    stage.world.passes(days=1)
+    tick(stage)
+    assert [len(told(stage.admin, words)) for words in both] == [3, 0], "answered, and not told again"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from storage.drafts import Draft
 from storage.progress import Progress
+from storage.requests import Answer
 from tests.builders import CITRA, JUTA
 from tests.handlers.house_steps import STEPS, answers, asking, fill, surveyor
 from tests.handlers.stage import Stage
+from tests.handlers.transfer_steps import ask_for, requests
 from tests.world import World
 
 
@@ -75,6 +77,21 @@ def test_required_questions_say_so_and_keep_the_draft(world: World) -> None:
     sari.says("batal")
     sari.presses("Ya, hapus")
     assert answers(world, sari) is None
+
+
+def test_back_where_nothing_lies_before_asks_whether_to_leave(stage: Stage, code: str) -> None:
+    """It is no note: a request would be declined with it, and nobody could take that back."""
+    stage.quota("DPKPP")
+    ask_for(stage.dani, code)
+    budi = stage.budi
+    budi.presses("Tolak")
+    for word in ("kembali", "Back"):
+        budi.says(word)
+        assert "Hapus isian" in budi.last.text
+        budi.presses("Tidak, lanjutkan")
+    assert requests(stage)[0].state == Answer.PENDING
+    budi.says("Kembali ke rencana awal")
+    assert requests(stage)[0].note == "Kembali ke rencana awal"
 
 
 def test_free_text_that_holds_such_a_word_is_an_answer(stage: Stage, code: str) -> None:

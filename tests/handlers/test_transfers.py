@@ -148,6 +148,11 @@ def test_cofunders_go_on_and_hear_of_it(stage: Stage) -> None:
     stage.budi.presses("Ya, dengan")
     assert f"The house {code} went from Baznas to DPKPP" in stage.citra.last.text
     assert REASON not in stage.citra.all_text()
+    stage.citra.presses("See the house")
+    assert f"{code}" in stage.citra.last.text
+    assert "DPKPP" in stage.citra.last.text
+    stage.vera.presses(code)
+    assert f"{code}" in stage.vera.last.text
     assert [stage.left(one)[1] for one in (lead, taker, helper)] == [500 * JUTA, 470 * JUTA, 480 * JUTA]
     made = stage.held(code)
     parts = stage.store.run(lambda session: claims.contributions(session, made.id or 0))

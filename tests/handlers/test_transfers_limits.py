@@ -154,6 +154,17 @@ def test_without_an_answer_the_admins_decide(stage: Stage, code: str) -> None:
     assert "sudah dijawab" in stage.budi.toast
 
 
+def test_the_admins_who_were_asked_hear_of_a_late_yes(stage: Stage, code: str) -> None:
+    stage.quota("DPKPP")
+    ask_for(stage.dani, code)
+    stage.world.passes(hours=80)
+    tick(stage, "escalate_transfers")
+    _accepts(stage)
+    assert f"Rumah {code} beralih dari Baznas ke DPKPP" in stage.admin.last.text
+    stage.admin.presses("Buka klaim")
+    assert "Mitra: DPKPP" in stage.admin.last.text
+
+
 def test_the_holder_may_still_answer_after_it_went_to_the_admins(stage: Stage, code: str) -> None:
     stage.quota("DPKPP")
     ask_for(stage.dani, code)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from hypothesis import strategies as st
@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 from storage import (
     budgets,
     claims,
+    closing,
     cofunding,
     deadlines,
     handover,
@@ -24,20 +25,35 @@ from storage.claims import Claim
 from storage.contributions import Contribution, FundedPart
 from storage.errors import Refused
 from storage.houses import House, HouseState
+from storage.partners import Partner
 from storage.requests import Answer, Transfer
 from storage.rules import DEFAULTS
 from storage.store import Store
-from tests.builders import JUTA, NOW, PAMULANG, SETU, VERA, build, claim, eligible, make_house, make_quota, person
+from tests.builders import (
+    JUTA,
+    NOW,
+    PAMULANG,
+    SETU,
+    VERA,
+    YEAR,
+    build,
+    claim,
+    eligible,
+    make_house,
+    make_quota,
+    person,
+)
 
 AREAS = (PAMULANG, SETU)
 _S = HouseState
 # What is done, and the state of a house in which it makes sense. Whether the rules allow it, the rules decide.
 DEEDS: dict[str, HouseState | None] = {
     "register": None, "change_quota": None, "claim_many": None, "approve": _S.REGISTERED, "send_home": _S.REGISTERED,
-    "refuse": _S.REGISTERED, "resubmit": _S.RETURNED, "reopen": _S.ELIGIBLE, "claim": _S.ELIGIBLE,
+    "refuse": _S.REGISTERED, "resubmit": _S.REGISTERED, "reopen": _S.ELIGIBLE, "claim": _S.ELIGIBLE,
     "cofund": _S.CLAIMED, "cofund_work": _S.IN_PROGRESS, "leave": None, "ask": _S.CLAIMED, "offer": _S.IN_PROGRESS,
     "accept": _S.CLAIMED, "decline": None, "expire": _S.CLAIMED, "more_time": _S.CLAIMED, "correct": _S.IN_PROGRESS,
-    "close_quota": None, "prepare": _S.FINISHED, "release": _S.IN_PROGRESS, "report": _S.CLAIMED,
+    "close_quota": None, "open_quota": None, "close_partner": None, "prepare": _S.FINISHED,
+    "release": _S.IN_PROGRESS, "report": _S.CLAIMED,
     "finish": _S.IN_PROGRESS, "send_back": _S.IN_PROGRESS,
     "confirm": _S.IN_PROGRESS, "hand_over": _S.FINISHED,
 }
@@ -99,6 +115,9 @@ class City:
         self._move(session, house, _S.REGISTERED, _S.INELIGIBLE)
 
     def resubmit(self, session: Session, house: int, figure: int) -> None:
+        """Mostly one that was sent home a moment ago."""
+        if figure:
+            self.send_home(session, house, figure)
         self._move(session, house, _S.RETURNED, _S.REGISTERED)
 
     def reopen(self, session: Session, house: int, figure: int) -> None:
@@ -195,6 +214,21 @@ class City:
     def close_quota(self, session: Session, house: int, figure: int) -> None:
         if figure == 7:  # seldom, or nothing could be claimed soon
             budgets.close(session, self._quota(house), NOW, by=None)
+
+    def open_quota(self, session: Session, house: int, figure: int) -> None:
+        """Mostly one that was closed a moment ago."""
+        if figure:
+            budgets.close(session, self._quota(house), NOW, by=None)
+        closing.open_quota(session, self._quota(house), YEAR, NOW, by=None)
+
+    def close_partner(self, session: Session, house: int, figure: int) -> None:
+        """A closed one is opened again."""
+        partner = partners.get(session, partners.fresh(session, self._quota(figure)).partner_id)
+        turn = closing.close_partner if partner.closed_at is None else self._open_partner
+        turn(session, partner.id or 0, NOW, by=None)
+
+    def _open_partner(self, session: Session, partner: int, now: datetime, *, by: int | None) -> Partner:
+        return closing.open_partner(session, partner, YEAR, now, by=by)
 
     def _any(self, session: Session, table: type[Any], which: int, *where: Any) -> int:
         """One of the newest rows of a table: of those that the deed fits, or (``which`` 0) whatever became of it."""

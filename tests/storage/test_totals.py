@@ -8,15 +8,15 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, event, given, settings
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
-from storage import claims, digests, houses
+from storage import claims, closing, digests, houses
 from storage.claims import HOLDING, Claim, ClaimState, Turn
 from storage.contributions import Contribution
 from storage.digests import HELD
 from storage.errors import Refused
 from storage.houses import APART, NEEDING, House, HouseState
-from storage.partners import Quota
+from storage.partners import Partner, Quota
 from storage.store import Store
 from tests.builders import JUTA, NOW, PAMULANG, YEAR, make_house, make_quota
 from tests.storage.deeds import DEEDS, STEPS, City
@@ -26,6 +26,7 @@ def _look(session: Session) -> tuple[dict[str, list[str]], dict[str, Any]]:
     """Check all the sums; everything that a refused step must leave as it was, and the digest's numbers."""
     rows = {table: list(session.exec(select(table))) for table in (House, Claim, Contribution, Quota)}
     check_promises(rows[House], rows[Claim], rows[Contribution], rows[Quota])
+    check_closed(session, rows[Quota])
     numbers = digests.count(session, YEAR)
     check_digest(numbers, rows[House], rows[Quota])
     return {table.__name__: sorted(repr(row) for row in found) for table, found in rows.items()}, numbers
@@ -52,6 +53,13 @@ def check_promises(homes: list[House], made: list[Claim], parts: list[Contributi
         assert (house.state in HELD) == (house.id in held)
         if house.id in held:
             assert (house.state == HouseState.HANDED_OVER) == (held[house.id].state == ClaimState.HANDED_OVER)
+
+
+def check_closed(session: Session, quotas: list[Quota]) -> None:
+    """A closed partner has no open quota, and nothing binds it."""
+    for partner in session.exec(select(Partner).where(col(Partner.closed_at).is_not(None))):
+        assert all(quota.closed_at is not None for quota in quotas if quota.partner_id == partner.id)
+        assert not closing.bound(session, partner.id or 0)
 
 
 def check_claim(claim: Claim, parts: list[Contribution], homes: list[House]) -> None:

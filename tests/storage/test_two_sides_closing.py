@@ -7,10 +7,11 @@ from typing import Any
 
 from sqlmodel import Session, col, func, select
 
-from storage import budgets, claims, closing, cofunding, partners, transfers
+from storage import budgets, claims, closing, cofunding, invites, partners, people, transfers
 from storage.claims import Claim, ClaimState
 from storage.errors import Refused
 from storage.partners import Quota
+from storage.people import RoleName
 from storage.store import Store
 from tests.builders import JUTA, NOW, YEAR, at_once, claim, eligible, make_quota
 from tests.storage.test_two_sides_claims import _refused
@@ -100,3 +101,24 @@ def test_two_close_and_two_open_it(database: Store) -> None:
     database.run(lambda session: closing.open_partner(session, at["partner"], YEAR + 1, NOW, by=None))
     found = database.run(lambda session: partners.quotas_of(session, at["partner"]))
     assert [(one.closed_at is None, one.closed_with_partner) for one in found] == [(False, False)] * 3
+
+
+def test_who_comes_in_by_an_invitation_hears_of_the_closing_or_is_refused(database: Store) -> None:
+    for closes_first in (True, False):
+        at = database.run(lambda session, name=f"PT {closes_first}": _scene(session, name))
+        token = database.run(lambda session, at=at: invites.create(
+            session, NOW, by=None, role=RoleName.PARTNER, partner_id=at["partner"])[1])
+
+        def enter(session: Session, token: str = token, number: int = at["partner"]) -> Any:
+            return invites.redeem(session, token, 2**34 + number, "Wati", "id", NOW)
+
+        def close(session: Session, at: dict[str, int] = at) -> Any:
+            _close(at)(session)
+            return people.holders(session, RoleName.PARTNER, at["partner"])
+
+        units = [close, enter] if closes_first else [enter, close]
+        results = at_once(database, *units)
+        told, entered = results if closes_first else reversed(results)
+        refused = isinstance(entered, Refused)
+        assert not refused or entered.code == "invite.partner_closed"
+        assert [person.name for person in told] == ([] if refused else ["Wati"])
