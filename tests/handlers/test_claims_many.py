@@ -45,6 +45,7 @@ def test_typed_in_one_go(stage: Stage) -> None:
     sari = [one.text for one in stage.sari.seen]
     assert len(sari) == 1
     assert "12 rumah yang Bapak/Ibu data sudah diklaim Baznas" in sari[0]
+    assert f"{codes[9]}, …" in sari[0], "the rest is not left out in silence"
 
 
 def test_neediest_of_the_whole_city_first(stage: Stage) -> None:

@@ -106,13 +106,13 @@ def test_each_part_is_paid_for_once(stage: Stage) -> None:
         actor.presses(words)
         actor.says("10jt")
     stage.dani.presses("Atap")
-    stage.citra.presses("roof")
+    stage.citra.presses("Roof")
     stage.dani.presses("Ya, danai")
     stage.citra.presses("Yes, fund it")
     assert f"Another partner already pays for that part of {code}" in stage.citra.toast
     stage.citra.presses("Back")
-    assert "roof" not in stage.citra.last.buttons
-    stage.citra.presses("walls")
+    assert "Roof" not in stage.citra.last.buttons
+    stage.citra.presses("Walls")
     stage.citra.presses("Yes, fund it")
     assert [one[2] for one in parts(stage)] == [None, FundedPart.ROOF, FundedPart.WALL]
     assert stage.held(code).uncovered == 20 * JUTA
