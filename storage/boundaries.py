@@ -47,11 +47,6 @@ def replace(session: Session, outlines: dict[str, list[list[Ring]]]) -> int:
     return len(made)
 
 
-def any_loaded(session: Session) -> bool:
-    """Whether this installation knows any outline."""
-    return session.exec(select(Boundary.id).limit(1)).first() is not None
-
-
 def outlines(session: Session, kelurahan: Collection[str]) -> dict[str, list[Sequence[Ring]]]:
     """kelurahan code → its polygons, each the outer ring and its holes, of those that are known."""
     found: dict[str, list[Sequence[Ring]]] = {}

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Column, ForeignKey, Index
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel import Field, Session, SQLModel
 
 from storage.base import KEY, blob, check, choice, fk
 from storage.store import vault_of
@@ -111,15 +111,3 @@ def phone_of(session: Session, household: Household) -> str | None:
     if household.phone is None:
         return None
     return vault_of(session).open(household.phone, f"household:{household.house_id}:phone").decode()
-
-
-def houses_with_nik(session: Session, nik: str) -> list[int]:
-    """Ids of houses registered under the same NIK."""
-    index = vault_of(session).index(nik, "nik")
-    return list(session.exec(select(Household.house_id).where(col(Household.nik_index) == index)))
-
-
-def twins(session: Session, household: Household) -> list[int]:
-    """Ids of houses registered under the same NIK, its own among them."""
-    where = col(Household.nik_index) == household.nik_index
-    return list(session.exec(select(Household.house_id).where(where)))

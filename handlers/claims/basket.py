@@ -155,6 +155,7 @@ def _totals(request: Request, looked: Plan, money: int) -> list[Markup]:
         *([request.t("cocok.most", money=request.money(money))] if money else []),
         request.t("klaim.preview.money", estimate=request.money(looked.estimate),
                   reserve=request.money(looked.reserve)),
+        *([request.t("keranjang.each", money=request.money(looked.each))] if looked.each else []),
     ]
     if looked.reserve < looked.estimate:
         lines.append(request.t("klaim.uncovered", money=request.money(looked.estimate - looked.reserve)))
@@ -170,10 +171,13 @@ def _lines(request: Request, looked: Plan, page: list[House], start: int) -> Mar
     places = regions.places_of(request.session, {house.kelurahan_code for house in page})
     lines = []
     for at, house in enumerate(page, start + 1):
-        line = request.t("keranjang.line", at=at, code=house.code, kelurahan=places[house.kelurahan_code][0],
-                         priority=house.priority, reserve=request.money(shown[house.id or 0][0]))
-        taken = house.state != HouseState.ELIGIBLE
-        lines.append(join([line, request.t("keranjang.taken")], " · ") if taken else line)
+        line = [request.t("keranjang.line", at=at, code=house.code, kelurahan=places[house.kelurahan_code][0],
+                          priority=house.priority)]
+        if not looked.each:
+            line.append(request.t("keranjang.reserve", reserve=request.money(shown[house.id or 0][0])))
+        if house.state != HouseState.ELIGIBLE:
+            line.append(request.t("keranjang.taken"))
+        lines.append(join(line, " · "))
     return join(lines)
 
 

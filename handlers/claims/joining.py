@@ -98,11 +98,12 @@ def _show_amount(filling: Filling, value: Any) -> str:
 
 
 def _parts(filling: Filling) -> list[Choice]:
-    """Parts of the work that nobody pays for yet."""
+    """Parts of the work that nobody pays for yet. Their names stand within sentences elsewhere; a button begins one."""
     request = filling.request
     paid = {one.part for one in contributions.live(request.session, filling.draft.subject_id)}
-    return [*(Choice(part_name(request.texts, part), part.value) for part in FundedPart if part not in paid),
-            Choice(request.label("danai.any_part"), _ANY)]
+    free = [*((part, part.value) for part in FundedPart if part not in paid), (None, _ANY)]
+    return [Choice(name[:1].upper() + name[1:], value)
+            for name, value in ((part_name(request.texts, part), value) for part, value in free)]
 
 
 def _values(filling: Filling) -> dict[str, Any]:

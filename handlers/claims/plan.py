@@ -34,6 +34,11 @@ class Plan:
         return [reserve for reserve, _ in self.shown.values()]
 
     @property
+    def each(self) -> int | None:
+        """What every house reserves, where it is the same for several; else None, and each line says its own."""
+        return self.amounts[0] if len(self.houses) > 1 and len(set(self.amounts)) == 1 else None
+
+    @property
     def estimate(self) -> int:
         """What all of them are estimated to cost."""
         return sum(house.estimate or 0 for house in self.houses)

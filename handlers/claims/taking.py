@@ -80,8 +80,7 @@ def _none(request: Request, basket: Basket, quota: Quota, refused: Refused) -> N
 
 
 def _gone(request: Request, gone: list[House]) -> Markup:
-    more = ", …" if len(gone) > told.SHOWN_CODES else ""
-    return request.t("klaim.basket_taken", taken=len(gone), codes=told.codes(gone) + more)
+    return request.t("klaim.basket_taken", taken=len(gone), codes=told.codes(gone))
 
 
 def _misfits(request: Request, misfits: dict[int, tuple[Misfit, ...]]) -> list[Markup]:

@@ -5,7 +5,7 @@ The surveyor who found the house is told by :mod:`handlers.registration.news`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from sqlmodel import Session
@@ -21,9 +21,10 @@ from storage.people import Person, RoleName
 SHOWN_CODES = 10
 
 
-def codes(houses: list[House]) -> str:
-    """The first codes of many, for a message that stays short."""
-    return ", ".join(house.code for house in houses[:SHOWN_CODES])
+def codes(houses: Sequence[House]) -> str:
+    """The first codes of many, for a message that stays short; ``…`` stands for the rest."""
+    shown = [house.code for house in houses[:SHOWN_CODES]]
+    return ", ".join([*shown, *(["…"] if len(houses) > SHOWN_CODES else [])])
 
 
 def tell(request: Request, who: Iterable[Person], key: str, button: Callable[[Texts], Press] | None = None,

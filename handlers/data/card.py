@@ -13,7 +13,7 @@ from handlers.kit.refusal import Refusal
 from handlers.kit.request import Request
 from handlers.kit.texts import join
 from handlers.registration.buttons import Fix
-from storage import events, households, houses
+from storage import claims, events, households, houses, partners
 from storage.houses import HELD, OVER, House, HouseState
 from storage.people import RoleName
 
@@ -44,12 +44,21 @@ def show(request: Request, house: House) -> None:
     erased = households.of_house(request.session, house.id or 0) is None
     if erased:
         head = join([head, request.t("card.erased")])
-    text = _fitting([head, *(_shown(section) for section in everything(request, house))])
+    text = _fitting([head, *_held_by(request, house), *(_shown(section) for section in everything(request, house))])
     if erased:
         request.say(text)
         return
     row = protected.show(request, house, text, _steps(request, house))
     events.record(request.session, "read.household", request.now, actor=request.me.id, house=house.id, shown=row.id)
+
+
+def _held_by(request: Request, house: House) -> list[Markup]:
+    """Why an admin finds no way to erase the data of a house that a partner holds, and what would open it."""
+    claim = claims.holding(request.session, house.id or 0) if house.state in HELD else None
+    if claim is None or not request.me.has(RoleName.ADMIN):
+        return []
+    name = partners.get(request.session, claim.partner_id).name
+    return [request.t("rule.house.held", code=house.code, name=name)]
 
 
 def back(request: Request, house: House) -> Rows:

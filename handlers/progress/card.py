@@ -47,7 +47,7 @@ def claim_card(request: Request, claim: Claim, house: House) -> Markup:
         lines.append(request.t("progres.real", real=request.money(claim.real_cost)))
     if claim.bast_at is not None and claim.bast_cost is not None and claim.state == ClaimState.ACTIVE:
         lines.append(request.t("progres.bast", at=_at(request, claim.bast_at), real=request.money(claim.bast_cost)))
-    lines += _said(request, number)
+    lines += _said(request, claim)
     if claim.state in (ClaimState.ACTIVE, ClaimState.HANDED_OVER):
         lines += _milestones(request, number)
     lines.append(request.t("progres.photos", n=progress.count_photos(request.session, number)))
@@ -71,9 +71,9 @@ def _at(request: Request, moment: datetime) -> str:
     return fmt.date_time(moment, request.runtime.zone, request.runtime.zone_label, request.locale)
 
 
-def _said(request: Request, claim_id: int) -> list[Markup]:
-    """What was said last, and what held the work up when it was last reported on."""
-    found = progress.of_claim(request.session, claim_id)
+def _said(request: Request, claim: Claim) -> list[Markup]:
+    """What was said last, and what held the work up when it was last reported on, until the work is confirmed."""
+    found = progress.of_claim(request.session, claim.id or 0)
     if not found:
         return []
     said, lines = found[0], []
@@ -82,7 +82,7 @@ def _said(request: Request, claim_id: int) -> list[Markup]:
     if said.note:
         lines.append(request.t("progres.note", note=said.note))
     report = next((one for one in found if one.kind == ProgressKind.REPORT and not one.corrects), None)
-    if report is not None and report.obstacle is not None:
+    if report is not None and report.obstacle is not None and claim.turn not in (Turn.HAND_OVER, Turn.DONE):
         lines.append(request.t("progres.obstacle", obstacle=request.label(f"obstacle.{report.obstacle}")))
     return lines
 
@@ -123,10 +123,10 @@ def rows_of(request: Request, claim: Claim, house: House) -> Rows:
         small.append(Press(request.label("progres.button.photos"), Photos(number)))
     if mine and claim.state == ClaimState.ACTIVE:
         small.append(Press(request.label("progres.button.family"), Family(number)))
-        if turn != Turn.HAND_OVER:
-            small.append(Press(request.label("progres.button.release"), Release(number, version)))
     if mine and turn in (Turn.BEGIN, Turn.WORK):
         small += _requests(request, claim)
+    if mine and claim.state == ClaimState.ACTIVE and turn != Turn.HAND_OVER:
+        small.append(Press(request.label("progres.button.release"), Release(number, version)))
     if claim.state == ClaimState.HANDED_OVER:
         small += show_press(request, claim) or _missing_pages(request, claim, mine=mine)
     return [*rows, *grid(small), *back]

@@ -11,7 +11,7 @@ from typing import Any
 from sqlmodel import Session
 
 from handlers.cards import code_link, place_of
-from handlers.claims.told import SHOWN_CODES, codes
+from handlers.claims.told import codes
 from handlers.kit.buttons import Press
 from handlers.kit.request import Request
 from handlers.kit.texts import Texts
@@ -50,9 +50,8 @@ def tell_surveyors(request: Request, found: Sequence[House], one: str, many: str
         if len(mine) == 1:
             _tell(request, person, mine[0], one, None, values)
             continue
-        more = ", …" if len(mine) > SHOWN_CODES else ""
         request.tell(person, many, lambda texts: [[Press(texts.label("rumahku.button.list"), MyHouses("-", 0, 0))]],
-                     n=len(mine), codes=codes(mine) + more, **values)
+                     n=len(mine), codes=codes(mine), **values)
 
 
 def listeners(session: Session, found: Sequence[House]) -> list[tuple[Person, list[House]]]:

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlmodel import select
 
 from bot.boundaries import load_boundaries
 from bot.errors import CannotStart
-from storage.boundaries import any_loaded, kelurahan_at
+from storage.boundaries import Boundary, kelurahan_at
 from storage.store import Store
 from tests.bot.rig import bedah
 
@@ -80,7 +81,7 @@ def test_nonsense_is_refused_and_changes_nothing(
 ) -> None:
     with pytest.raises(CannotStart, match=word):
         load_boundaries(database, write(tmp_path, content))
-    assert not database.run(any_loaded)
+    assert database.run(lambda session: session.exec(select(Boundary)).all()) == []
 
 
 def test_the_command(tmp_path: Path) -> None:

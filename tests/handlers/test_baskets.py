@@ -24,7 +24,8 @@ def test_pages_of_eight(stage: Stage) -> None:
     budi = stage.budi
     budi.says("/klaim 18")
     assert shown(budi) == codes[:8]
-    assert f"1. {codes[0]} · Bambu Apus · prioritas 135 · cadangan Rp50.000.000" in budi.last.text
+    assert f"1. {codes[0]} · Bambu Apus · prioritas 135\n" in budi.last.text
+    assert "Cadangan tiap rumah: Rp50.000.000" in budi.last.text
     budi.presses("Berikutnya")
     assert shown(budi) == codes[8:16]
     budi.presses("Berikutnya")
@@ -120,7 +121,7 @@ def test_a_page_turned_shows_what_was_taken(stage: Stage) -> None:
     stage.budi.says("/klaim 10")
     stage.claimed(codes[9], stage.quota("PT Contoh Sejahtera"), CITRA)
     stage.budi.presses("Berikutnya")
-    assert f"10. {codes[9]} · Bambu Apus · prioritas 135 · cadangan Rp50.000.000 · ⚠ tidak menunggu lagi" \
+    assert f"10. {codes[9]} · Bambu Apus · prioritas 135 · ⚠ tidak menunggu lagi" \
         in stage.budi.last.text
     assert "Klaim semua" not in str(stage.budi.last.buttons)
     stage.budi.presses("Ganti yang sudah diambil")

@@ -27,7 +27,9 @@ def test_typed_in_one_go(stage: Stage) -> None:
     assert "Belum tertutup: Rp360.000.000" in budi.last.text
     assert "Sisa rumah: 40 → 28" in budi.last.text
     assert "Sisa dana: Rp1.000.000.000 → Rp760.000.000" in budi.last.text
-    assert f"8. {codes[7]} · Bambu Apus · prioritas 135 · cadangan Rp20.000.000" in budi.last.text
+    assert f"8. {codes[7]} · Bambu Apus · prioritas 135\n" in budi.last.text
+    assert budi.last.text.count("Rp20.000.000") == 1, "what is the same for each house is said once"
+    assert "Cadangan tiap rumah: Rp20.000.000" in budi.last.text
     assert codes[8] not in budi.last.text
     assert stage.rows(Claim) == [], "a preview claims nothing"
     preview = budi.last
@@ -43,6 +45,7 @@ def test_typed_in_one_go(stage: Stage) -> None:
     sari = [one.text for one in stage.sari.seen]
     assert len(sari) == 1
     assert "12 rumah yang Bapak/Ibu data sudah diklaim Baznas" in sari[0]
+    assert f"{codes[9]}, …" in sari[0], "the rest is not left out in silence"
 
 
 def test_neediest_of_the_whole_city_first(stage: Stage) -> None:

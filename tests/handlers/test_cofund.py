@@ -37,9 +37,9 @@ def test_the_whole_rest_by_buttons(stage: Stage) -> None:
     dani.presses("Danai rumah ini")
     assert "Seluruhnya: Rp40.000.000" in dani.last.buttons
     dani.presses("Seluruhnya")
-    assert {"atap", "lantai", "dinding", "struktur", "sanitasi", "upah tukang", "bagian mana saja"} \
+    assert {"Atap", "Lantai", "Dinding", "Struktur", "Sanitasi", "Upah tukang", "Bagian mana saja"} \
         <= set(dani.last.buttons)
-    dani.presses("atap")
+    dani.presses("Atap")
     assert f"Danai {code}, mitra utama Baznas?" in dani.last.text
     assert "Jumlah: Rp40.000.000 (atap)" in dani.last.text
     assert "Belum tertutup: Rp40.000.000 → Rp0" in dani.last.text
@@ -105,14 +105,14 @@ def test_each_part_is_paid_for_once(stage: Stage) -> None:
         actor.presses(code)
         actor.presses(words)
         actor.says("10jt")
-    stage.dani.presses("atap")
-    stage.citra.presses("roof")
+    stage.dani.presses("Atap")
+    stage.citra.presses("Roof")
     stage.dani.presses("Ya, danai")
     stage.citra.presses("Yes, fund it")
     assert f"Another partner already pays for that part of {code}" in stage.citra.toast
     stage.citra.presses("Back")
-    assert "roof" not in stage.citra.last.buttons
-    stage.citra.presses("walls")
+    assert "Roof" not in stage.citra.last.buttons
+    stage.citra.presses("Walls")
     stage.citra.presses("Yes, fund it")
     assert [one[2] for one in parts(stage)] == [None, FundedPart.ROOF, FundedPart.WALL]
     assert stage.held(code).uncovered == 20 * JUTA
@@ -138,7 +138,7 @@ def test_the_rest_shrank_before_the_last_word(stage: Stage) -> None:
     stage.dani.presses(code)
     stage.dani.presses("Danai rumah")
     stage.dani.presses("Seluruhnya")
-    stage.dani.presses("bagian mana saja")
+    stage.dani.presses("Bagian mana saja")
     stage.store.run(lambda session: cofunding.join(session, claim.id or 0, other, 15 * JUTA, stage.world.now, by=None))
     stage.dani.presses("Ya, danai")
     assert "tinggal Rp25.000.000, sedangkan yang diisi Rp40.000.000" in stage.dani.toast
@@ -161,7 +161,7 @@ def test_the_lead_itself_from_another_quota(stage: Stage) -> None:
     stage.budi.presses(code)
     stage.budi.presses("Danai rumah ini")
     stage.budi.presses("Seluruhnya")
-    stage.budi.presses("upah tukang")
+    stage.budi.presses("Upah tukang")
     stage.budi.presses("Ya, danai")
     assert stage.left(second) == (10, 460 * JUTA)
     stage.budi.presses("Lihat rumahnya")
@@ -179,7 +179,7 @@ def test_which_quota_and_which_partner(stage: Stage) -> None:
     assert "Dari kuota yang mana" in stage.budi.last.text
     stage.budi.presses("APBD perubahan 2026")
     stage.budi.says("5jt")
-    stage.budi.presses("bagian mana saja")
+    stage.budi.presses("Bagian mana saja")
     stage.budi.presses("Tidak jadi")
     assert "Tidak ada yang dicadangkan" in stage.budi.last.text
     assert stage.left(second)[1] == 500 * JUTA
@@ -289,5 +289,5 @@ def test_a_rep_of_two_partners_is_told_whose_quota_pays(stage: Stage) -> None:
     stage.budi.presses("Danai rumah ini")
     assert "✓ Kuota: DPKPP · Kuota 2026" in stage.budi.last.text, "both partners have one of that name"
     stage.budi.presses("Seluruhnya")
-    stage.budi.presses("bagian mana saja")
+    stage.budi.presses("Bagian mana saja")
     assert "DPKPP · Kuota 2026, sisa dana sesudahnya: Rp460.000.000" in stage.budi.last.text

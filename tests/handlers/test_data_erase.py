@@ -110,6 +110,7 @@ def test_a_house_that_a_partner_holds_has_to_be_released_first(stage: Stage, sta
     assert stage.state(code) == state
     stage.admin.says(f"/data {code}")
     assert "Hapus data" not in stage.admin.card.buttons
+    assert f"Rumah {code} sedang dipegang Baznas. Klaimnya perlu dilepas dulu" in stage.admin.card.text
     stage.admin.presses_data(Erase(stage.house(code).id or 0).pack(), stage.admin.card)
     assert "Baznas" in stage.admin.toast
     assert not gone(stage, code)

@@ -30,7 +30,7 @@ def test_typed_in_one_go(stage: Stage) -> None:
         stage.budi.says(typed)
         card = stage.budi.last.text
         assert "Rumah yang cocok" in card, typed
-        assert "Dana yang dipakai paling banyak: Rp120.000.000" in card
+        assert "Batas dana: Rp120.000.000" in card
         assert "Pratinjau: 3 rumah · seluruh kota" in card
         assert f"1. {worst} · " in card
         assert f"2. {codes[0]} · " in card
@@ -171,4 +171,4 @@ def test_made_again_with_the_same_money(stage: Stage) -> None:
     stage.budi.presses("Buat ulang daftar")
     assert "Pratinjau: 3 rumah" in stage.budi.last.text
     assert "Dicadangkan: Rp60.000.000" in stage.budi.last.text
-    assert "paling banyak: Rp100.000.000" in stage.budi.last.text
+    assert "Batas dana: Rp100.000.000" in stage.budi.last.text

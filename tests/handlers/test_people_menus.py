@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from handlers.kit.texts import languages, texts
 from handlers.people import menus
+from handlers.people.menus import COMMANDS
 from storage.people import RoleName
 from tests.world import World
 
@@ -53,3 +57,17 @@ def test_each_command_has_a_name_and_a_text_that_telegram_takes() -> None:
             assert entry.shown(locale).isascii()
             assert entry.shown(locale).islower()
             assert 1 <= len(texts(locale).label(f"command.{entry.name}")) <= 60
+
+
+def test_the_readme_lists_each_roles_commands() -> None:
+    lines = (Path(__file__).parents[2] / "README.md").read_text().splitlines()
+    rows = {cells[1].strip(): cells[2] for line in lines if len(cells := line.split("|")) == 5}
+    named = {RoleName.ADMIN: "admin (Dinas Sosial)", RoleName.VERIFIER: "verifier", RoleName.SURVEYOR: "surveyor",
+             RoleName.PARTNER: "partner rep"}
+    told = {role: set(re.findall(r"`/(\w+)`", rows[name])) for role, name in named.items()}
+    for role in RoleName:
+        assert told[role] == {name for entry in COMMANDS if entry.roles and role in entry.roles
+                              for name in {entry.name, entry.shown("en")}}
+    everybody = " ".join(lines).split("Everybody has ")[1].split(".")[0]
+    assert set(re.findall(r"`/(\w+)`", everybody)) == {
+        name for entry in COMMANDS if entry.roles is None for name in {entry.name, entry.shown("en")}}

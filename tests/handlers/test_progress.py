@@ -62,6 +62,7 @@ def test_the_whole_road(stage: Stage, code: str) -> None:
     budi.says("/progres")
     assert "• 1 siap serah terima" in budi.last.text
     budi.presses(code)
+    assert "Kendala" not in budi.last.text, "nothing holds up what is done"
     budi.presses("Buat BAST")
     budi.says("48,5 juta")
     assert "biaya nyata Rp48.500.000" in budi.last.text

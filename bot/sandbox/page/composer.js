@@ -64,7 +64,8 @@ export function composer(column) {
 
   function fit() {
     text.style.height = "auto";
-    text.style.height = `${Math.min(text.scrollHeight, 140)}px`;
+    // Its height counts the border, its content's does not: without it a scrollbar shows beside an empty line.
+    text.style.height = `${Math.min(text.scrollHeight + text.offsetHeight - text.clientHeight, 140)}px`;
   }
 
   function take() {
