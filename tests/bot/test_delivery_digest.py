@@ -161,7 +161,7 @@ def test_drawings_that_hang_stop_neither_photos_nor_texts_nor_the_end(
 
     def hang(_spec: dict[str, Any]) -> bytes:
         begun.append(threading.current_thread())
-        hangs.wait(30)
+        hangs.wait(PATIENCE)
         return b""
 
     monkeypatch.setitem(THEN, "photo_fetched", lambda sent: fetched.append(sent.result))
@@ -183,12 +183,12 @@ def test_drawings_that_hang_stop_neither_photos_nor_texts_nor_the_end(
         assert all(one.daemon for one in begun), "they must not keep the program from ending"
         hangs.set()
         for one in begun[1:]:
-            one.join(5)
-    monkeypatch.setattr(calls, "PATIENCE", 20)
+            one.join(PATIENCE)
+    monkeypatch.setattr(calls, "PATIENCE", PATIENCE)
     again = rig.store.run(lambda session: outbox.enqueue(
         session, rig.vera.id, "sendPhoto", {"chat_id": rig.vera.id, "photo": {"_chart": CHART, "filename": "a.png"}},
         now())).id or 0
-    rig.deliver(rig.sent(again), timeout=30)
+    rig.deliver(rig.sent(again))
     assert rig.state(again) == SENT
 
 
@@ -201,7 +201,7 @@ def test_a_photo_that_takes_for_ever_is_no_picture_and_a_document_is_given_up(
     monkeypatch.setattr(calls, "DOCUMENT_PATIENCE", 0.2)
     prepare = calls.prepare
     monkeypatch.setattr(calls, "prepare", lambda data: prepare(data) if hangs.wait(1.5) else prepare(data))
-    monkeypatch.setattr(calls, "draw", lambda *_more: hangs.wait(30))
+    monkeypatch.setattr(calls, "draw", lambda *_more: hangs.wait(PATIENCE))
     page = rig.store.run(lambda session: outbox.enqueue(
         session, rig.vera.id, "sendDocument", {"chat_id": rig.vera.id, "document": {"_pdf": {}, "filename": "a.pdf"}},
         now())).id or 0

@@ -122,6 +122,21 @@ def test_an_invitation_is_opened_by_whoever_it_is_passed_on_to(town: Town, page:
     expect(page.locator(f"[data-chat={newcomer}] h2")).to_have_text(EVIL)
 
 
+def test_nothing_moves_under_a_finger(town: Town, page: Page) -> None:
+    """What comes in between press and release waits for the release."""
+    sari, token = page.locator("[data-chat=sari]"), "a" * 43
+    town.sari.says("/start")
+    expect(sari.get_by_text("Anda menulis /start")).to_be_visible()
+    town.say(town.sari.id, f"<a href='https://t.me/bedah_coba_bot?start={token}'>undangan</a>", parse_mode="HTML")
+    sari.get_by_role("link", name="undangan").hover()
+    page.mouse.down()
+    town.say(town.sari.id, "\n".join(["panjang"] * 60))
+    page.wait_for_timeout(300)
+    page.mouse.up()
+    expect(page.locator("#opener")).to_be_visible()
+    expect(sari.get_by_text("panjang")).to_be_visible()
+
+
 def test_the_group_column(town: Town, page: Page) -> None:
     group = page.locator("[data-chat=tim-bedah]")
     group.locator("summary[aria-label=Lainnya]").click()

@@ -173,13 +173,28 @@ document.getElementById("theme-toggle").addEventListener("click", () => {
 });
 narrow.addEventListener("change", () => arrange());
 
+// Nothing moves under a finger: what comes in between press and release is shown when the click has found its button.
+let held = null;
+function release() {
+  const waiting = held || [];
+  held = null;
+  waiting.forEach(apply);
+}
+window.addEventListener("pointerdown", () => {
+  held ??= [];
+  setTimeout(release, 1000); // a press that is held, or released elsewhere
+}, true);
+for (const end of ["pointerup", "pointercancel"]) window.addEventListener(end, () => setTimeout(release), true);
+
 let wait = 300;
 function connect() {
   const socket = new WebSocket(`ws://${location.host}/sandbox/ws`);
   socket.addEventListener("message", (event) => {
     wait = 300;
     document.getElementById("offline").hidden = true;
-    apply(JSON.parse(event.data));
+    const news = JSON.parse(event.data);
+    if (held) held.push(news);
+    else apply(news);
   });
   socket.addEventListener("close", () => {
     document.getElementById("offline").hidden = false;
