@@ -30,7 +30,7 @@ _DAY, _WEEK, _MONTH = ("hari", "hr", "day", "days"), ("minggu", "mgg", "pekan", 
 _FROM_NOW = re.compile(rf"(se|an? |[0-9]{{1,4}} ?|[a-z]+ )({'|'.join((*_DAY, *_WEEK, *_MONTH))})"
                        r"(?: (?:lagi|lg|ke depan|dari sekarang|from now|later))?")
 # Minggu alone may be the week as well as the Sunday; with "hari" before it, it is the day.
-_WEEKDAYS = {
+WEEKDAYS = {
     word: number
     for number, words in enumerate((
         "senin monday", "selasa tuesday", "rabu wednesday", "kamis thursday", "jumat friday", "sabtu saturday",
@@ -38,9 +38,9 @@ _WEEKDAYS = {
     ))
     for word in words.split()
 }
-_WEEKDAY = re.compile(rf"(?:(?:pada |on )?(?:hari )?(this |next |coming )?({'|'.join(_WEEKDAYS)})|hari (minggu))"
+_WEEKDAY = re.compile(rf"(?:(?:pada |on )?(?:hari )?(this |next |coming )?({'|'.join(WEEKDAYS)})|hari (minggu))"
                       r"(?: (ini|besok|depan|minggu depan|pekan depan|next week|this week))?")
-_PIECES = re.compile(r"[ ./,-]+")
+PIECES = re.compile(r"[ ./,-]+")
 _ORDINAL = re.compile(r"([0-9]{1,2})(?:st|nd|rd|th)")
 
 
@@ -55,7 +55,7 @@ def day(text: str, today: date) -> date:
         return today + timedelta(days=_DAYS[whole])
     weekday = _WEEKDAY.fullmatch(whole.replace("'", ""))
     if weekday:
-        return _on(today, _WEEKDAYS[weekday[2] or "ahad"], f"{weekday[1] or ''}{weekday[4] or ''}")
+        return _on(today, WEEKDAYS[weekday[2] or "ahad"], f"{weekday[1] or ''}{weekday[4] or ''}")
     plain = unlabel(whole, LABELS).strip(" ,")
     try:
         found = _FROM_NOW.fullmatch(plain)
@@ -98,7 +98,7 @@ def _later(today: date, number: int, unit: str) -> date:
 
 def written(plain: str, today: date) -> date:
     """A day by its figures or by the name of its month. ValueError: the calendar has none."""
-    pieces = [_ORDINAL.sub(r"\1", piece) for piece in _PIECES.split(plain)]
+    pieces = [_ORDINAL.sub(r"\1", piece) for piece in PIECES.split(plain)]
     if len(pieces) == 3 and re.fullmatch(r"[0-9]{4}", pieces[0]):  # 2026-04-15
         pieces.reverse()
     elif pieces[0] in MONTHS and len(pieces) > 1:  # April 15

@@ -4,7 +4,7 @@ import re
 from calendar import monthrange
 from datetime import date, timedelta
 
-from handlers.kit.parse_dates import LABELS, MONTHS, NoForm, written
+from handlers.kit.parse_dates import LABELS, MONTHS, PIECES, WEEKDAYS, NoForm, written
 from handlers.kit.parse_numbers import WORDS
 from handlers.kit.parse_text import echo, fold, unlabel
 from handlers.kit.refusal import Refusal
@@ -24,14 +24,6 @@ _UNITS = {
 _MONTHS_IN = {"month": 1, "quarter": 3, "year": 12}
 _DAYS = {"hari ini": 0, "today": 0, "terakhir": 0, "latest": 0, "last": 0, "kemarin": 1, "kmrn": 1, "yesterday": 1,
          "kemarin dulu": 2, "kemarin lusa": 2, "the day before yesterday": 2, "day before yesterday": 2}
-_WEEKDAYS = {
-    word: number
-    for number, words in enumerate((
-        "senin monday", "selasa tuesday", "rabu wednesday", "kamis thursday", "jumat friday", "sabtu saturday",
-        "ahad sunday",
-    ))
-    for word in words.split()
-}
 _QUARTERS = {
     word: number
     for number, words in enumerate((
@@ -46,10 +38,9 @@ _AGO = r"(?:(?:yang |yg )?(?:lalu|lampau|silam|kemarin|kmrn|sebelumnya)|ago)"
 _NOW = r"(?:ini|sekarang|berjalan)"
 _COUNTED = re.compile(rf"{_NUMBER}({_UNIT}) (?:{_AGO}|({_NOW}))"
                       rf"|(?:the )?(?:(last|previous|past)|this|current) ({_UNIT})")
-_WEEKDAY = re.compile(rf"(last )?(?:hari )?({'|'.join(_WEEKDAYS)})( {_AGO})?|hari (minggu)( {_AGO})?")
+_WEEKDAY = re.compile(rf"(last )?(?:hari )?({'|'.join(WEEKDAYS)})( {_AGO})?|hari (minggu)( {_AGO})?")
 _YEAR = re.compile(rf"(?<=.)[ ,]+(?:(?:tahun|thn|th) (?:({_AGO})|{_NOW})|(?:(last|previous)|this) year)$")
 _QUARTER = re.compile(r"(?:triwulan|tw|kuartal|kwartal|quarter|q) ?(?:ke[ -]?)?([0-9a-z]+)|([0-9a-z]+) quarter")
-_PIECES = re.compile(r"[ ./,-]+")
 
 
 def past(text: str, today: date) -> Span:
@@ -75,7 +66,7 @@ def _span(plain: str, today: date) -> Span:
     if plain in _DAYS:
         return None, today - timedelta(days=_DAYS[plain])
     if weekday := _WEEKDAY.fullmatch(plain):
-        back = (today.weekday() - _WEEKDAYS[weekday[2] or "ahad"]) % 7
+        back = (today.weekday() - WEEKDAYS[weekday[2] or "ahad"]) % 7
         return None, today - timedelta(days=back or (7 if weekday[1] or weekday[3] or weekday[5] else 0))
     if counted := _COUNTED.fullmatch(plain):
         number, unit, now, before, other = counted.groups()
@@ -111,7 +102,7 @@ def _months(start: int, size: int) -> Span:
 
 def _named(plain: str, today: date) -> Span:
     """By its name or in figures, the latest one where no year is named."""
-    pieces = _PIECES.split(plain)
+    pieces = PIECES.split(plain)
     years = [piece for piece in pieces if re.fullmatch(r"[0-9]{4}", piece)]
     rest = " ".join(piece for piece in pieces if piece not in years)
     if len(years) == 1 and rest in ("", "tahun", "thn", "year"):
