@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import SecretStr
-from sqlmodel import col, select
 
 from bot.client import build_bot
 from bot.deliver import Deliverer, Reports
@@ -21,6 +20,7 @@ from bot.settings import Settings
 from storage import outbox
 from storage.outbox import Outbox, OutboxState
 from storage.store import Store
+from tests.bot import waiting
 from tests.bot.waiting import until
 
 
@@ -103,9 +103,8 @@ class Rig:
         return lambda: all(self.state(row) not in (OutboxState.PENDING, OutboxState.SENDING) for row in rows)
 
     def quiet(self) -> bool:
-        """Nothing waits or is on its way. One statement asks it: a row goes from one to the other and back."""
-        is_open = col(Outbox.state).in_([OutboxState.PENDING, OutboxState.SENDING])
-        return self.store.run(lambda session: session.exec(select(Outbox.id).where(is_open)).first()) is None
+        """Nothing waits or is on its way."""
+        return self.store.run(waiting.quiet)
 
     def texts(self, chat: Person | Group) -> list[str]:
         """What the bot wrote there."""

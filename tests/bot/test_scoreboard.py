@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.sandbox import SandboxThread
+from bot.sandbox import Group, SandboxThread
 from handlers.scoreboard.clock import scoreboards
 from storage import forgetting, groups, scoreboard
 from storage.groups import ChatGroup
@@ -177,59 +177,61 @@ def test_sent_again_after_another_one_came_it_goes(rig: BoardRig) -> None:
     assert rig.boards() == [board]
 
 
-def test_a_group_that_becomes_a_supergroup_gets_it_once_more(database: Store, tmp_path: Path) -> None:
+@pytest.fixture
+def basic(database: Store, tmp_path: Path) -> Iterator[tuple[BoardRig, Group]]:
+    """A rig, and a basic group that may still become a supergroup; its scoreboard is there."""
     with SandboxThread() as box:
         rig = BoardRig(database, box, tmp_path)
         plain = rig.sandbox.add_group("Kelurahan", [rig.sari], supergroup=False)
         rig.sari.adds_bot_to(plain, "administrator")
         rig.here(plain)
         rig.tick()
-        plain.migrate()
-        rig.change(eligible)
-        rig.passes(minutes=2)
-        for _ in range(3):
-            rig.tick()
-            rig.passes(minutes=2)
-        old, new = rig.boards(plain)
-        assert (old.pinned, new.pinned, new.chat_id) == (False, True, plain.id)
-        assert "1 butuh bedah" in new.text
-        rig.change(eligible)
+        yield rig, plain
+
+
+def test_a_group_that_becomes_a_supergroup_gets_it_once_more(basic: tuple[BoardRig, Group]) -> None:
+    rig, plain = basic
+    plain.migrate()
+    rig.change(eligible)
+    rig.passes(minutes=2)
+    for _ in range(3):
         rig.tick()
-        assert "2 butuh bedah" in new.text
-        assert rig.boards(plain) == [old, new]
+        rig.passes(minutes=2)
+    old, new = rig.boards(plain)
+    assert (old.pinned, new.pinned, new.chat_id) == (False, True, plain.id)
+    assert "1 butuh bedah" in new.text
+    rig.change(eligible)
+    rig.tick()
+    assert "2 butuh bedah" in new.text
+    assert rig.boards(plain) == [old, new]
 
 
 @pytest.mark.parametrize("sent", [True, False])
 def test_pinned_in_the_new_chat_before_its_move_was_heard_of_one_is_left(
-    database: Store, tmp_path: Path, sent: bool
+    basic: tuple[BoardRig, Group], sent: bool
 ) -> None:
     """The bot is seen in the supergroup first, its digest is turned on there, and only then comes the news of the
     move. ``sent``: its scoreboard is there by then; else it still waits."""
-    with SandboxThread() as box:
-        rig = BoardRig(database, box, tmp_path)
-        plain = rig.sandbox.add_group("Kelurahan", [rig.sari], supergroup=False)
-        rig.sari.adds_bot_to(plain, "administrator")
-        rig.here(plain)
+    rig, plain = basic
+    old = plain.id
+    plain.migrate()
+    rig.passes(minutes=2)
+    rig.here(plain)
+    if sent:
         rig.tick()
-        old = plain.id
-        plain.migrate()
+    else:
+        rig.change(lambda session: scoreboards(session, rig.runtime, rig.now))
+    rig.change(lambda session: groups.migrated(session, old, plain.id, rig.now))
+    for _ in range(3):
         rig.passes(minutes=2)
-        rig.here(plain)
-        if sent:
-            rig.tick()
-        else:
-            rig.change(lambda session: scoreboards(session, rig.runtime, rig.now))
-        rig.change(lambda session: groups.migrated(session, old, plain.id, rig.now))
-        for _ in range(3):
-            rig.passes(minutes=2)
-            rig.tick()
-        boards = [one for one in rig.boards(plain) if one.chat_id == plain.id]
-        assert [one.pinned for one in boards] == ([False, True] if sent else [True])
-        rig.change(eligible)
-        rig.passes(minutes=2)
-        rig.tick(2)
-        assert "1 butuh bedah" in boards[-1].text
-        assert rig.calls("unpinChatMessage") == sent
+        rig.tick()
+    boards = [one for one in rig.boards(plain) if one.chat_id == plain.id]
+    assert [one.pinned for one in boards] == ([False, True] if sent else [True])
+    rig.change(eligible)
+    rig.passes(minutes=2)
+    rig.tick(2)
+    assert "1 butuh bedah" in boards[-1].text
+    assert rig.calls("unpinChatMessage") == sent
 
 
 def test_removed_and_added_again_it_comes_once_more(rig: BoardRig) -> None:

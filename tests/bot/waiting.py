@@ -15,6 +15,7 @@ from storage.store import Store
 # Seconds after which something hangs. It costs nothing where all is well, and a busy machine may be slow.
 PATIENCE = 120.0
 _LOOK_AGAIN = 0.02
+_UNSENT = select(Outbox.id).where(col(Outbox.state).in_((OutboxState.PENDING, OutboxState.SENDING))).exists()
 
 
 def until(what: Callable[[], object], seconds: float = PATIENCE, picture: Callable[[], str] = lambda: "") -> None:
@@ -38,7 +39,11 @@ def _settled(sandbox: Sandbox, store: Store) -> bool:
 
 
 def _idle(session: Session) -> bool:
-    """One statement: an answer becomes several rows, a row goes from waiting to sending and back."""
+    """One statement: an answer becomes several rows."""
     unread = select(Inbox.id).where(col(Inbox.state) == InboxState.NEW).exists()
-    unsent = select(Outbox.id).where(col(Outbox.state).in_((OutboxState.PENDING, OutboxState.SENDING))).exists()
-    return not session.exec(select(unread | unsent)).one()
+    return not session.exec(select(unread | _UNSENT)).one()
+
+
+def quiet(session: Session) -> bool:
+    """Nothing waits to be sent or is on its way. One statement: a row goes from one to the other and back."""
+    return not session.exec(select(_UNSENT)).one()
