@@ -6,19 +6,24 @@ import io
 import itertools
 import random
 import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from PIL import Image
 from sqlmodel import Session
 
-from bot.sandbox import Message, Person, Sandbox
+from bot.sandbox import Message, Person, Sandbox, SandboxThread
 from storage import invites, partners
 from storage.partners import FundSource
 from storage.people import RoleName
 from storage.store import Store
+from storage.vault import Vault
 
 PATIENCE = 300.0
+T = TypeVar("T")
 
 
 class Player:
@@ -156,3 +161,16 @@ def partner_with_quota(store: Store, name: str, units: int, ceiling: int) -> int
         return partner.id or 0
 
     return store.run(unit)
+
+
+@contextmanager
+def before_the_start(url: str, keys: str, make: Callable[[Session], T]) -> Iterator[tuple[Store, Player, T]]:
+    """A store with what ``make`` left in it while no program ran, and its admin Asih at the sandbox."""
+    with SandboxThread() as box:
+        asih = box.sandbox.add_person("Asih")
+        store = Store(url, Vault.from_text(keys))
+        admit(store, asih, RoleName.ADMIN)
+        made = store.run(make)
+        asih.says("/bantuan")  # nobody is written to who has not written first
+        yield store, Player(box.sandbox, asih), made
+        store.close()

@@ -8,13 +8,9 @@ from pathlib import Path
 
 from sqlmodel import Session
 
-from bot.sandbox import SandboxThread
 from storage import events, houses
 from storage.houses import HouseState
-from storage.people import RoleName
-from storage.store import Store
-from storage.vault import Vault
-from tests.bot.players import Player, admit
+from tests.bot.players import before_the_start
 from tests.bot.rig import BotProcess
 from tests.bot.test_documents import text
 from tests.builders import make_house
@@ -31,14 +27,8 @@ def _refused_long_ago(session: Session) -> str:
 
 def test_a_household_is_announced_and_exported(new_url: Callable[[], str], key_text: str, tmp_path: Path) -> None:
     settings = {"database": new_url(), "keys": key_text}
-    with SandboxThread() as box:
-        sandbox = box.sandbox
-        asih = sandbox.add_person("Asih")
-        store = Store(settings["database"], Vault.from_text(key_text))
-        admit(store, asih, RoleName.ADMIN)
-        code = store.run(_refused_long_ago)
-        player = Player(sandbox, asih)
-        asih.says("/bantuan")  # nobody is written to who has not written first
+    with before_the_start(settings["database"], key_text, _refused_long_ago) as (store, player, code):
+        sandbox = player.sandbox
         with BotProcess(sandbox, tmp_path, **settings) as process:
             process.says("running as")
             player.until(f"Masa simpan habis.*{code}")
@@ -59,4 +49,3 @@ def test_a_household_is_announced_and_exported(new_url: Callable[[], str], key_t
         assert NIK not in "\n".join(process.output)
         count, _newest = store.run(lambda session: events.reads(session, 1))
         assert count == 2
-        store.close()

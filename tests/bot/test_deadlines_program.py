@@ -8,12 +8,8 @@ from pathlib import Path
 
 from sqlmodel import Session
 
-from bot.sandbox import SandboxThread
 from storage import claims, transfers
-from storage.people import RoleName
-from storage.store import Store
-from storage.vault import Vault
-from tests.bot.players import Player, admit, years
+from tests.bot.players import before_the_start, years
 from tests.bot.rig import BotProcess
 from tests.builders import eligible, make_quota
 
@@ -29,19 +25,12 @@ def _asked_long_ago(session: Session) -> str:
 
 def test_what_nobody_answered_goes_to_the_admins(new_url: Callable[[], str], key_text: str, tmp_path: Path) -> None:
     settings = {"database": new_url(), "keys": key_text}
-    with SandboxThread() as box:
-        sandbox = box.sandbox
-        asih = sandbox.add_person("Asih")
-        store = Store(settings["database"], Vault.from_text(key_text))
-        admit(store, asih, RoleName.ADMIN)
-        code = store.run(_asked_long_ago)
-        player = Player(sandbox, asih)
-        asih.says("/bantuan")  # nobody is written to who has not written first
-        with BotProcess(sandbox, tmp_path, **settings) as process:
+    with before_the_start(settings["database"], key_text, _asked_long_ago) as (_store, player, code):
+        with BotProcess(player.sandbox, tmp_path, **settings) as process:
             process.says("running as")
             player.until(f"DPKPP meminta rumah {code} yang dipegang Baznas, dan Baznas belum menjawab")
             player.presses("Terima", f"Alihkan {code}")
             player.presses("Ya, dengan", f"{code} beralih dari Baznas ke DPKPP")
             assert process.terminate() == 0
-        assert not [one for one in asih.messages if "belum menjawab" in one.text], "the press edited the only one"
-        store.close()
+        said = [one.text for one in player.person.messages]
+        assert not [one for one in said if "belum menjawab" in one], "the press edited the only one"
